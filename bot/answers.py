@@ -1,0 +1,121 @@
+"""Questions in, answers out: the types that every front end and every reader share.
+
+A claim without a citation cannot be constructed, nor a citation whose span is not in its article.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from index.articles import Article
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and the day it was asked: nothing published later is seen."""
+
+    text: str
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Characters `start` to `end` of `article.text`: the sentence or passage that says so."""
+
+    article: Article
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.article.text):
+            raise ValueError(f"span {self.start}:{self.end} is not within article {self.article.id!r}")
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    def as_json(self) -> dict[str, Any]:
+        article = self.article
+        return {
+            "article_id": article.id,
+            "title": article.title,
+            "outlet": article.outlet,
+            "url": article.url,
+            "published": article.published.isoformat() if article.published else None,
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing said, with the citations that back it.
+
+    `answer` is the exact words within the first citation's quote that answer; the whole quote when no narrower
+    span is known.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    answer: str
+    score: float
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError("a claim needs at least one citation")
+        if self.answer not in self.citations[0].quote:
+            raise ValueError("a claim's answer must stand in its first citation's quote")
+
+    def as_json(self) -> dict[str, Any]:
+        citations = [citation.as_json() for citation in self.citations]
+        return {"text": self.text, "answer": self.answer, "citations": citations}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to the person who asked.
+
+    `closest` are the nearest passages, shown as closest and never as an answer. `articles_searched` counts the
+    articles that could be seen on the day of asking, `articles_through` is the newest day among them.
+    """
+
+    question: Question
+    status: Status
+    claims: tuple[Claim, ...]
+    closest: tuple[Citation, ...]
+    articles_searched: int
+    articles_through: date | None
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if (self.status is Status.ANSWERED) != bool(self.claims):
+            raise ValueError("an answer is `answered` exactly when it makes a claim")
+
+    @property
+    def text(self) -> str:
+        """The claims in a row, without their sources."""
+        return " ".join(claim.text for claim in self.claims)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "question": self.question.text,
+            "asked_on": self.question.asked_on.isoformat(),
+            "status": self.status.value,
+            "text": self.text,
+            "claims": [claim.as_json() for claim in self.claims],
+            "closest": [citation.as_json() for citation in self.closest],
+            "articles_searched": self.articles_searched,
+            "articles_through": self.articles_through.isoformat() if self.articles_through else None,
+            "seconds": round(self.seconds, 4),
+        }
