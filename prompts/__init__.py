@@ -1,0 +1,1 @@
+"""What the bot says, one Markdown file each; `bot.words` reads them. No code lives here."""
