@@ -1,0 +1,73 @@
+"""Bytes to text. The encoding is what the bytes or their container say, or what can be told without doubt."""
+
+from __future__ import annotations
+
+import codecs
+import logging
+
+from index.records import RefusedError, tidy
+
+_LOG = logging.getLogger(__name__)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What web pages call Latin-1 and ASCII is Windows-1252 (WHATWG Encoding Standard).
+_WEB = {"iso8859-1": "cp1252", "ascii": "cp1252"}
+_MOST_CHAOS = 0.1
+
+
+def codec_of(data: bytes, declared: str | None = None) -> str:
+    """The Python codec that decodes `data`: by BOM, declaration, UTF-8, or detection. Raises RefusedError."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return name
+    for known in (_known(declared), "utf-8"):
+        if known and _decodes(data, known):
+            return known
+    return _detected(data)
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """`data` as text with line ends as \\n and without BOM. Raises RefusedError: undecodable, or not text at all."""
+    name = _wide(data) or codec_of(data, declared)
+    try:
+        text = data.decode(name)
+    except (UnicodeError, ValueError) as error:
+        raise RefusedError("undecodable: it does not hold to its own encoding") from error
+    if "\x00" in text:
+        raise RefusedError("not an article: binary data")
+    return tidy(text)
+
+
+def _known(declared: str | None) -> str | None:
+    try:
+        name = codecs.lookup((declared or "").strip()).name
+    except (LookupError, ValueError):
+        return None
+    return _WEB.get(name, name)
+
+
+def _decodes(data: bytes, name: str) -> bool:
+    try:
+        data.decode(name)
+    except (UnicodeError, ValueError, LookupError):
+        return False
+    return True
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a BOM shows as NULs at every other byte."""
+    sample = data[:2000]
+    if len(data) % 2 or sample.count(0) < len(sample) // 4 or not sample or sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    name = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    return name if _decodes(data, name) else None
+
+
+def _detected(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:200_000]).best()
+    if best is None or best.chaos > _MOST_CHAOS or not best.coherence or not _decodes(data, best.encoding):
+        raise RefusedError("undecodable: its encoding is neither declared nor clear")
+    _LOG.info("encoding detected: %s", best.encoding)
+    return best.encoding

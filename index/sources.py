@@ -1,0 +1,122 @@
+"""Where inputs come from: a file, a folder, a glob, a zip, a URL. Finds the reader for each by its kind."""
+
+from __future__ import annotations
+
+import glob
+import io
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from index import formats
+from index.containers import unwrap, zip_members
+from index.errors import UsageError
+from index.fetch import Fetch
+from index.fetch import fetch as http_fetch
+from index.records import Raw, RefusedError, tidy
+
+_LOG = logging.getLogger(__name__)
+_READERS: dict[str, formats.Reader] = {
+    ".txt": formats.read_text, ".text": formats.read_text,
+    ".md": formats.read_markdown, ".markdown": formats.read_markdown,
+    ".json": formats.read_json, ".jsonl": formats.read_jsonl, ".ndjson": formats.read_jsonl,
+    ".csv": formats.read_csv, ".tsv": formats.read_csv,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record or refusal with where it came from: `source` for the user, `id` for an article without a URL."""
+
+    source: str
+    id: str
+    found: Raw | RefusedError
+
+
+def items(source: str, fetch: Fetch | None) -> Iterator[Item]:
+    """All that `source` holds. Raises UsageError before the first item when there is no such source."""
+    fetch = fetch or http_fetch
+    if source.lower().startswith(("http://", "https://")):
+        return _from_url(source, fetch)
+    path = Path(source)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return _from_paths(*_globbed(source), fetch)
+    if stat.S_ISDIR(mode):
+        return _from_paths(_walk(path), path, fetch)
+    return _from_paths([path], path.parent, fetch)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files under `folder` by name, hidden ones skipped; linked folders are not entered, since links can loop."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+
+def _globbed(pattern: str) -> tuple[list[Path], Path]:
+    found = [] if "\x00" in pattern else sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 (absolute patterns)
+    if not found:
+        raise UsageError(f"There is no file, folder or glob match at {tidy(pattern)!r}.")
+    parts = Path(pattern).parts
+    fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
+    paths = [path for name in found for path in (_walk(Path(name)) if Path(name).is_dir() else [Path(name)])]
+    return list(dict.fromkeys(paths)), Path(*parts[:fixed])
+
+
+def _from_paths(paths: Iterator[Path] | list[Path], root: Path, fetch: Fetch) -> Iterator[Item]:
+    for path in paths:
+        name, shown = tidy(path.relative_to(root).as_posix()), tidy(str(path))
+        try:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                yield Item(shown, name, RefusedError("not a file"))
+                continue
+            with path.open("rb") as stream:
+                yield from _from_stream(stream, shown, name, status.st_size, fetch)
+        except OSError as error:
+            yield Item(shown, name, RefusedError(f"cannot be read: {(error.strerror or 'input error').lower()}"))
+
+
+def _from_stream(
+    stream: BinaryIO, shown: str, name: str, size: int, fetch: Fetch, inner: bool = False
+) -> Iterator[Item]:
+    try:
+        if name.lower().endswith(".zip"):
+            if inner:
+                raise RefusedError("not a known kind: a zip within a zip")
+            for member, packed, opened in zip_members(stream):
+                label = f"{shown}/{tidy(member)}"
+                if isinstance(opened, RefusedError):
+                    yield Item(label, f"{name}/{tidy(member)}", opened)
+                else:
+                    yield from _from_stream(opened, label, f"{name}/{tidy(member)}", packed, fetch, inner=True)
+            return
+        stream, bare = unwrap(stream, name, size)
+        kind = PurePosixPath(bare).suffix.lower()
+        reader = _READERS.get(kind)
+        if reader is None:
+            raise RefusedError(f"not a known kind of file ({kind or 'no ending'})")
+        for found in reader(stream):
+            yield Item(shown, name, found)
+    except RefusedError as refused:
+        yield Item(shown, name, refused)
+    except (EOFError, OSError) as error:
+        _LOG.debug("%s: %r", shown, error)
+        yield Item(shown, name, RefusedError("cannot be unpacked"))
+    except Exception as error:  # a parser's own bug on hostile input must not end the run
+        _LOG.debug("%s: %r", shown, error)
+        yield Item(shown, name, RefusedError("not an article: its contents cannot be parsed"))
+
+
+def _from_url(url: str, fetch: Fetch) -> Iterator[Item]:
+    try:
+        page = fetch(url)
+        yield from _from_stream(io.BytesIO(page.body), url, url, len(page.body), fetch)
+    except RefusedError as refused:
+        yield Item(url, url, refused)
