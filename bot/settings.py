@@ -1,0 +1,100 @@
+"""Settings: every dial of Dateline, read once from the environment and from `.env` in the working folder.
+
+The environment wins over `.env`; an empty value counts as unset. `.env.example` lists them all.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import UsageError
+
+PREFIX = "DATELINE_"
+ENV_FILE = Path(".env")
+
+# What keeps the libraries offline and quiet. `setdefault` is used: what the user has set themselves stays.
+_QUIET = {"ANONYMIZED_TELEMETRY": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+
+
+class Settings(BaseSettings):
+    """What can be chosen. Field `home` is read from DATELINE_HOME, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("dateline"),
+        description="Folder that holds the library, the index and the chat history.",
+    )
+    encoder: str | None = Field(
+        default=None,
+        description="Sentence-transformers model, by name or folder. Unset: the bundled all-MiniLM-L6-v2, offline.",
+    )
+    caution: float = Field(
+        default=0.5, ge=0, le=1, description="How sure the reader must be to answer: 0 always tries, 1 hardly ever."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="What is logged to stderr: debug, info, warning or error."
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, level: object) -> object:
+        return level.lower() if isinstance(level, str) else level
+
+    @property
+    def encoder_from_hub(self) -> bool:
+        """Whether the encoder is named by a hub name rather than by a folder: then it may be fetched."""
+        return self.encoder is not None and not Path(self.encoder).expanduser().is_dir()
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises UsageError that names the variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
+        # The value itself is not repeated: a setting may be a secret.
+        raise UsageError(f"The setting {name} is not usable: {_lower_first(first['msg'])}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The settings file {ENV_FILE.absolute()} cannot be read as UTF-8 text.") from error
+
+
+def unknown_settings() -> list[str]:
+    """One sentence per DATELINE_* variable that no setting answers to, with the nearest name that one does."""
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    places = {name: str(ENV_FILE) for name in dotenv_values(ENV_FILE)} if ENV_FILE.is_file() else {}
+    places.update(dict.fromkeys(os.environ, "the environment"))
+    sentences = []
+    for name, place in sorted(places.items()):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.0)
+            sentences.append(f"There is no setting {name} (in {place}); the nearest is {near[0]}.")
+    return sentences
+
+
+def prepare_environment(settings: Settings) -> None:
+    """Tell the libraries to stay offline and quiet. To be called before any of them is imported."""
+    offline = {} if settings.encoder_from_hub else _OFFLINE
+    for name, value in (_QUIET | offline).items():
+        os.environ.setdefault(name, value)
+
+
+def _lower_first(message: str) -> str:
+    return message[:1].lower() + message[1:]
