@@ -96,7 +96,7 @@ def _article(raw: Raw, place: str) -> Article:
         text, dropped = _without_headline(text, title, dropped)
     letters = sum(map(str.isalpha, text[:1000]))
     if not letters:
-        raise RefusedError("no text found")
+        raise RefusedError(f"no text found: all of it is {dropped[0].rule}" if dropped else "no text found")
     if letters < LEAST_LETTERS:
         raise RefusedError(f"too short: {letters} letters")
     return Article(
