@@ -103,6 +103,20 @@ def show_article(out: Console, article: Article, spans: Sequence[tuple[int, int]
     _print(out, body.append("\n\n[…]" if end < len(article.text) else ""), gap=True)
 
 
+def show_hits(out: Console, hits: Sequence[Span]) -> None:
+    """Print search hits, numbered best first, each with its passage."""
+    if not hits:
+        _print(out, Text(say("no_passages")))
+    show_sources(out, [Source(hit.article, ((hit.start, hit.end),)) for hit in hits], most=_CLOSEST_LENGTH)
+
+
+def show_list(out: Console, articles: Iterable[Article]) -> None:
+    """Print articles, two lines each: the headline and where it is."""
+    for article in articles:
+        _print(out, headline(article))
+        _print(out, Text(one_line(article.url or article.id), style="dim"), _INDENT, whole=True)
+
+
 def headline(article: Article) -> Text:
     """`Title · Outlet · 6 Jun 2024`, on one line."""
     rest = " · ".join(part for part in (one_line(article.outlet), day_words(article.day)) if part)

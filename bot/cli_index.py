@@ -1,0 +1,138 @@
+"""`dateline index …`: articles in, and what the index holds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.edge import FAILED, PARTLY, begin, complain
+
+if TYPE_CHECKING:
+    from index.build import Report
+
+    from bot.settings import Settings
+    from index.articles import Article, BadArticle
+
+app = typer.Typer(help="Add articles, remove them, and see what the index holds.", rich_markup_mode=None)
+
+Sources = Annotated[list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, globs, pages or feeds.")]
+
+
+@app.callback(invoke_without_command=True)
+def index(context: typer.Context) -> None:
+    """Add articles, remove them, and see what the index holds."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def add(sources: Sources) -> None:
+    """Index articles: new and changed ones are encoded, unchanged ones cost nothing."""
+    settings = begin()
+    raise typer.Exit(_report(_sync(settings, _read(sources))))
+
+
+@app.command()
+def rebuild(sources: Sources) -> None:
+    """Make the index anew from these sources alone; articles that are not among them are removed."""
+    settings = begin()
+    raise typer.Exit(_report(_sync(settings, _read(sources), replace=True)))
+
+
+@app.command()
+def remove(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids or URLs.")]) -> None:
+    """Take articles out of the index; what cited them can still show them."""
+    settings = begin()
+    from index.library import FILE_NAME, Library
+
+    library = Library(settings.home / FILE_NAME, read_only=True)
+    try:
+        found = [library.resolve(id) for id in ids]
+    finally:
+        library.close()
+    raise typer.Exit(_report(_sync(settings, (), remove=found)))
+
+
+@app.command()
+def status(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show what the index holds: articles, outlets, newest day, model, size."""
+    from bot.holdings import holdings, show_holdings
+    from bot.visible import to_json
+
+    held = holdings(begin())
+    if json:
+        print(to_json(held.as_json()))
+    else:
+        show_holdings(held)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="An article id or URL, or the beginning of one.")],
+    dropped: Annotated[bool, typer.Option("--dropped", help="Show what cleaning took out, and by which rule.")] = False,
+) -> None:
+    """Show an article: its text, versions and places, or what cleaning dropped."""
+    settings = begin()
+    from bot.holdings import show_stored
+    from index.library import FILE_NAME, Library
+
+    library = Library(settings.home / FILE_NAME, read_only=True)
+    try:
+        show_stored(library, library.resolve(id), dropped=dropped)
+    finally:
+        library.close()
+
+
+def _read(sources: list[str]) -> Iterator[Article | BadArticle]:
+    from index.articles import read_articles
+
+    # All sources are looked up before the first is read: a misspelt one stops the command before any work.
+    readers = [read_articles(source) for source in sources]
+    return (item for reader in readers for item in reader)
+
+
+def _sync(
+    settings: Settings,
+    articles: Iterable[Article | BadArticle],
+    *,
+    replace: bool = False,
+    remove: list[str] | None = None,
+) -> Report:
+    from index.build import sync
+
+    from bot.progress import progress
+    from index.embed import load_encoder
+
+    with progress() as shown:
+        return sync(
+            settings.home,
+            articles,
+            lambda: load_encoder(settings.encoder),
+            progress=shown,
+            replace=replace,
+            remove=remove or (),
+        )
+
+
+def _report(report: Report) -> int:
+    """Print what was done, name each failure, and return the exit code."""
+    taken = report.added + report.changed + report.unchanged + report.duplicates
+    for bad in report.failed:
+        complain(f"Not indexed: {bad.source}: {bad.reason}")
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "same text elsewhere": report.duplicates,
+        "failed": len(report.failed),
+    }
+    done = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
+    print(f"Articles: {done or 'none found'} ({report.passages:,} passages, {report.seconds:.1f} s).")
+    sys.stdout.flush()
+    if report.failed:
+        return PARTLY if taken else FAILED
+    return 0 if taken or report.removed else FAILED
