@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,15 +31,12 @@ def run_batch(source: str, answer: Callable[[Row], dict[str, Any]]) -> int:
     Returns the exit code: 0, 3 when some rows failed, 1 when all did. A fault that is not one row's own, such as a
     missing index, ends the batch as a DatelineError.
     """
-    if source == "-":
-        return _answer_all(sys.stdin.buffer, answer)
-    try:
-        with Path(source).open("rb") as lines:
-            return _answer_all(lines, answer)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise UsageError(f"The batch file {source} cannot be read: {error.strerror}.") from error
+    with ExitStack() as opened:
+        try:
+            lines = sys.stdin.buffer if source == "-" else opened.enter_context(Path(source).open("rb"))
+        except OSError as error:
+            raise UsageError(f"The batch file {source} cannot be read: {error.strerror}.") from error
+        return _answer_all(lines, answer)
 
 
 def _answer_all(lines: Iterable[bytes], answer: Callable[[Row], dict[str, Any]]) -> int:

@@ -1,0 +1,68 @@
+"""What every test gets: no network beyond this machine, a state folder of its own, no settings from outside."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import PREFIX, Settings, prepare_environment
+
+ROOT = Path(__file__).resolve().parent.parent
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: Any) -> None:
+    """`socket.connect` to this machine alone."""
+    host = address[0] if isinstance(address, tuple) else "localhost"
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise AssertionError(f"a test reached for the network: {address!r}")
+    _connect(self, address)
+
+
+def pytest_configure() -> None:
+    """Before any test module is imported: block the network, and let no library think of it."""
+    socket.socket.connect = _connect_here  # type: ignore[method-assign, assignment]
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+    Settings.model_config["env_file"] = None
+    prepare_environment(Settings())
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty DATELINE_HOME."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("DATELINE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demonstration index, built once from seeds/ with the bundled encoder. Not to be written to."""
+    from index.build import sync
+
+    from index.articles import read_articles
+    from index.embed import load_encoder
+
+    folder = tmp_path_factory.mktemp("demo")
+    sync(folder, read_articles(ROOT / "seeds"), load_encoder)
+    yield folder
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with `tests/golden/NAME`, literally; UPDATE_GOLDEN=1 writes it instead, for review in the diff."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
