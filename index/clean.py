@@ -1,6 +1,6 @@
 """Takes out what is not the story: newsletter boxes, share bars, "read more" lines, notices, credits.
 
-Only whole lines go, each with the name of its rule in `boilerplate`; what stays, stays as written. A line of direct or reported speech
+Only whole lines go, each with the name of its rule in `boilerplate`; what stays, stays as written. A line of speech
 is never dropped: a story may well quote a cookie notice. Photo captions stay, since they tell; bare credits go.
 """
 
@@ -13,6 +13,7 @@ from index.boilerplate import BOXES, STARTS, WHOLES
 
 LONGEST = 1500  # characters of a line that can be boilerplate; no rule looks at a longer one
 _WHOLE_LONGEST = 320
+_WRAPPED = (45, 100)  # characters of a line that may go on in the next
 _OPENING = re.compile(r"[\s(\[►▶•*|_-]*"
                       r"(?:[A-Z][A-Za-z0-9'’ &-]{2,40}:\s*(?=(?:[Ss]ign up|[Ss]ubscribe|[Gg]et|[Ss]tart)\b))?")
 _SPEECH = re.compile(r"\b(?:said|says|told|according to|wrote|asked|added|explained|announced|reported that)\b")
@@ -35,7 +36,7 @@ class Dropped:
 
 def clean(text: str) -> tuple[str, tuple[Dropped, ...]]:
     """(the story, what was dropped in order). The story is "" when there was nothing else. Cleaning twice is once."""
-    lines = text.split("\n")
+    lines = _units(text)
     rules = [_rule(line) for line in lines]
     if not any(rules):
         return text.strip(), ()
@@ -49,10 +50,27 @@ def clean(text: str) -> tuple[str, tuple[Dropped, ...]]:
     return "\n".join(kept).strip(), dropped
 
 
+def _units(text: str) -> list[str]:
+    """The lines of `text`, those that a mailer wrapped put together, so that no rule sees half a sentence."""
+    units: list[str] = []
+    last = ""
+    for line in text.split("\n"):
+        start = line[:1]
+        if last and start and (start.islower() or (_WRAPPED[0] <= len(last) <= _WRAPPED[1] and start.isalpha()
+                                                   and last.rstrip()[-1:] not in ".!?…:”\"»|")):
+            units[-1] += "\n" + line
+        else:
+            units.append(line)
+        last = line
+    return units
+
+
 def _rule(line: str) -> str:
     """The name of the rule that drops `line` by itself, or ""."""
     if not 1 < len(line) <= LONGEST:
         return ""
+    if "\n" in line:
+        line = line.replace("\n", " ")
     opening = _OPENING.match(line)
     bare = line[opening.end() if opening else 0:].rstrip()
     match = STARTS.match(bare) or (WHOLES.match(line.strip()) if len(line) <= _WHOLE_LONGEST else None)
@@ -79,7 +97,7 @@ def _spread(lines: list[str], rules: list[str], order: range) -> None:
     """Drop what belongs to a box: lines that only look like part of one, beside a line already dropped."""
     beside = ""
     for number in order:
-        line = lines[number].strip()
+        line = lines[number].strip().replace("\n", " ")
         if not line:
             continue
         if not rules[number] and beside and len(line) <= _WHOLE_LONGEST and not _SPEECH.search(line) \

@@ -9,25 +9,38 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from index.containers import MEGABYTE, read_whole
 from index.decode import codec_of, decode
+from index.documents import read_mail, read_pdf
+from index.feeds import read_feed
+from index.fetch import Fetch
+from index.pages import read_page
 from index.records import Raw, RefusedError, from_mapping, line, tidy
 
 Found = Iterator[Raw | RefusedError]
-Reader = Callable[[BinaryIO], Found]
+Reader = Callable[[BinaryIO, "Origin"], Found]
 ROW_LIMIT = 32 * MEGABYTE
 _LISTS = ("articles", "items", "entries", "results", "data", "stories", "news", "docs")
 
 
-def read_text(stream: BinaryIO) -> Found:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a reader may need to know of where its bytes come from."""
+
+    fetch: Fetch
+    url: str = ""
+    charset: str | None = None
+
+
+def read_text(stream: BinaryIO, _: Origin) -> Found:
     """A .txt file: one article."""
     yield Raw(decode(read_whole(stream)))
 
 
-def read_markdown(stream: BinaryIO) -> Found:
+def read_markdown(stream: BinaryIO, _: Origin) -> Found:
     """A .md file: one article, with its YAML front matter as metadata."""
     import frontmatter
     import yaml  # type: ignore[import-untyped]
@@ -39,13 +52,13 @@ def read_markdown(stream: BinaryIO) -> Found:
         fields = parsed if isinstance(parsed, dict) else {}
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError, OverflowError):
         raise RefusedError("its front matter is not valid YAML") from None
-    first, _, rest = body.lstrip().partition("\n")
+    first, _end, rest = body.lstrip().partition("\n")
     heading = first.lstrip("#").strip() if first.startswith("# ") else ""
     known = from_mapping({**{str(key): value for key, value in fields.items()}, "text": rest if heading else body})
     yield replace(known, title=known.title or line(heading))
 
 
-def read_json(stream: BinaryIO) -> Found:
+def read_json(stream: BinaryIO, _: Origin) -> Found:
     """A .json file: an article, a list of them, or an object that holds such a list."""
     value = _loads(decode(read_whole(stream)))
     if isinstance(value, dict):
@@ -62,7 +75,7 @@ def read_json(stream: BinaryIO) -> Found:
         yield _row(item, number)
 
 
-def read_jsonl(stream: BinaryIO) -> Found:
+def read_jsonl(stream: BinaryIO, _: Origin) -> Found:
     """A .jsonl file, row by row; rows are numbered by line. UTF-8, or UTF-16 by its BOM."""
     start = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -109,7 +122,7 @@ def _row(item: object, number: int) -> Raw | RefusedError:
         return refused
 
 
-def read_csv(stream: BinaryIO) -> Found:
+def read_csv(stream: BinaryIO, _: Origin) -> Found:
     """A .csv or .tsv file with a header, row by row; rows are numbered from the first after the header."""
     csv.field_size_limit(ROW_LIMIT)  # the module's own limit of 128 KB is less than a long article
     sample = stream.peek(MEGABYTE) if isinstance(stream, io.BufferedReader) else b""
@@ -134,3 +147,31 @@ def read_csv(stream: BinaryIO) -> Found:
         raise RefusedError(f"undecodable: not {codec}", number + 1) from None
     if not number:
         raise RefusedError("empty: a header without rows")
+
+
+def read_html(stream: BinaryIO, origin: Origin) -> Found:
+    """A web page: one article."""
+    yield read_page(read_whole(stream), origin.url, origin.charset)
+
+
+def read_xml(stream: BinaryIO, origin: Origin) -> Found:
+    """An RSS or Atom feed: an article an entry."""
+    return read_feed(read_whole(stream), origin.fetch)
+
+
+def read_eml(stream: BinaryIO, _: Origin) -> Found:
+    """An e-mailed newsletter: one article."""
+    yield read_mail(read_whole(stream))
+
+
+def read_portable(stream: BinaryIO, _: Origin) -> Found:
+    """A PDF file: one article."""
+    yield read_pdf(read_whole(stream))
+
+
+READERS: dict[str, Reader] = {
+    ".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown,
+    ".html": read_html, ".htm": read_html, ".xhtml": read_html,
+    ".json": read_json, ".jsonl": read_jsonl, ".ndjson": read_jsonl, ".csv": read_csv, ".tsv": read_csv,
+    ".xml": read_xml, ".rss": read_xml, ".atom": read_xml, ".eml": read_eml, ".pdf": read_portable,
+}

@@ -13,11 +13,12 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from index.dates import parse_date
+from index.markup import html_text, looks_like_html
 
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")
 _TITLE = ("title", "headline")
-_TEXT = ("text", "body", "content", "article", "content_text", "full_text", "maintext")
-_HTML = ("content_html", "html")
+_TEXT = ("text", "body", "content", "article", "content_text", "content_html", "html",
+         "full_text", "maintext")
 _URL = ("url", "link", "canonical_url")
 _DATE = ("date", "published", "publish_date", "published_at", "publishedat", "date_published", "datepublished",
          "pubdate", "publication_date", "published_date", "date_publish")
@@ -133,7 +134,7 @@ def from_mapping(fields: Mapping[str, object], row: int | None = None) -> Raw:
     def given(names: tuple[str, ...]) -> Iterator[object]:
         return (by_name[name] for name in names if name in by_name)
 
-    known = [name for name in (*_TITLE, *_TEXT, *_HTML) if name in fields or name in by_name]
+    known = [name for name in (*_TITLE, *_TEXT) if name in fields or name in by_name]
     if not known:
         raise RefusedError("not an article: it has neither a title nor a text field", row)
     bodies = list(given(_TEXT))
@@ -153,10 +154,14 @@ def from_mapping(fields: Mapping[str, object], row: int | None = None) -> Raw:
 
 
 def body_text(value: object) -> str:
-    """The body as one string: a string, or a list of paragraphs; "" for anything else."""
+    """The body as one string: a string, HTML or not, or a list of paragraphs; "" for anything else."""
+    if isinstance(value, Mapping):
+        value = value.get("rendered")  # WordPress
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         value = "\n\n".join(value)
-    return tidy(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return tidy(html_text(value) if looks_like_html(value) else value)
 
 
 def _kind(value: object) -> str:

@@ -6,28 +6,22 @@ import glob
 import io
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from index import formats
 from index.containers import unwrap, zip_members
 from index.errors import UsageError
 from index.fetch import Fetch
 from index.fetch import fetch as http_fetch
-from index.records import Raw, RefusedError, tidy
+from index.records import Raw, RefusedError, line, tidy, web_url
 
 _LOG = logging.getLogger(__name__)
-_READERS: dict[str, formats.Reader] = {
-    ".txt": formats.read_text, ".text": formats.read_text,
-    ".md": formats.read_markdown, ".markdown": formats.read_markdown,
-    ".json": formats.read_json, ".jsonl": formats.read_jsonl, ".ndjson": formats.read_jsonl,
-    ".csv": formats.read_csv, ".tsv": formats.read_csv,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """One record or refusal with where it came from: `source` for the user, `id` for an article without a URL."""
@@ -78,14 +72,15 @@ def _from_paths(paths: Iterator[Path] | list[Path], root: Path, fetch: Fetch) ->
                 yield Item(shown, name, RefusedError("not a file"))
                 continue
             with path.open("rb") as stream:
-                yield from _from_stream(stream, shown, name, status.st_size, fetch)
+                yield from _from_stream(stream, shown, name, status.st_size, formats.Origin(fetch))
         except OSError as error:
             yield Item(shown, name, RefusedError(f"cannot be read: {(error.strerror or 'input error').lower()}"))
 
 
 def _from_stream(
-    stream: BinaryIO, shown: str, name: str, size: int, fetch: Fetch, inner: bool = False
+    stream: BinaryIO, shown: str, name: str, size: int, origin: formats.Origin, inner: bool = False
 ) -> Iterator[Item]:
+    """What `stream` holds, by the ending of `name`; `size` is its packed length in bytes."""
     try:
         if name.lower().endswith(".zip"):
             if inner:
@@ -95,14 +90,14 @@ def _from_stream(
                 if isinstance(opened, RefusedError):
                     yield Item(label, f"{name}/{tidy(member)}", opened)
                 else:
-                    yield from _from_stream(opened, label, f"{name}/{tidy(member)}", packed, fetch, inner=True)
+                    yield from _from_stream(opened, label, f"{name}/{tidy(member)}", packed, origin, inner=True)
             return
         stream, bare = unwrap(stream, name, size)
         kind = PurePosixPath(bare).suffix.lower()
-        reader = _READERS.get(kind)
+        reader = formats.READERS.get(kind)
         if reader is None:
             raise RefusedError(f"not a known kind of file ({kind or 'no ending'})")
-        for found in reader(stream):
+        for found in reader(stream, origin):
             yield Item(shown, name, found)
     except RefusedError as refused:
         yield Item(shown, name, refused)
@@ -115,8 +110,38 @@ def _from_stream(
 
 
 def _from_url(url: str, fetch: Fetch) -> Iterator[Item]:
+    """A page is one article; a feed, or a file of a kind that the URL or the server names, is read as such."""
     try:
         page = fetch(url)
-        yield from _from_stream(io.BytesIO(page.body), url, url, len(page.body), fetch)
     except RefusedError as refused:
-        yield Item(url, url, refused)
+        yield Item(tidy(url), tidy(url), refused)
+        return
+    kind, _, charset = page.content_type.lower().partition("charset=")
+    origin = formats.Origin(fetch, url, charset.strip(" ;\"'") or None)
+    name = _name_of(url, kind.partition(";")[0].strip(), page.body)
+    if name is None:
+        yield Item(tidy(url), tidy(url), RefusedError(f"not a known kind of page ({line(kind)[:60]})"))
+        return
+    for item in _from_stream(io.BytesIO(page.body), tidy(url), name, len(page.body), origin):
+        found = item.found
+        if isinstance(found, Raw) and found.row is None and not found.url:
+            found = replace(found, url=web_url(url))
+        yield replace(item, id=tidy(url), found=found)
+
+
+def _name_of(url: str, kind: str, body: bytes) -> str | None:
+    """A file name whose ending says how to read `body`: by its first bytes, the server's word, the URL's ending."""
+    start = body[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"%pdf-"):
+        return "page.pdf"
+    if re.match(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf)\b", start, re.DOTALL):
+        return "page.xml"
+    ending = "".join(PurePosixPath(urlsplit(url).path).suffixes[-2:]).lower()
+    if start.startswith((b"<!doctype html", b"<html")) or kind in ("text/html", "application/xhtml+xml"):
+        return "page.html"
+    if PurePosixPath(ending).suffix in (*formats.READERS, ".gz", ".xz", ".zip"):
+        return "page" + ending
+    named = {"application/json": ".json", "text/plain": ".txt", "text/csv": ".csv", "text/markdown": ".md",
+             "message/rfc822": ".eml", "application/x-ndjson": ".jsonl", "": ".html"}
+    feed = kind.endswith(("+xml", "/xml"))
+    return "page.xml" if feed else f"page{named[kind]}" if kind in named else None

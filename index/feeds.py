@@ -1,0 +1,87 @@
+"""RSS and Atom feeds: each entry a record, with the linked page fetched where the feed has only a summary."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from index.dates import parse_date
+from index.fetch import Fetch
+from index.markup import html_text, looks_like_html
+from index.pages import read_page
+from index.records import Raw, RefusedError, language_code, line, outlet_name, people, tidy, web_url
+
+_LOG = logging.getLogger(__name__)
+MOST_LINKED = 200     # pages fetched for one feed
+FULL = 1500           # characters from which a summary is taken for the whole article
+
+
+def read_feed(data: bytes, fetch: Fetch) -> Iterator[Raw | RefusedError]:
+    """The entries of an RSS or Atom feed. Raises RefusedError when it is neither."""
+    import feedparser
+
+    feed = feedparser.parse(io.BytesIO(data))
+    if not feed.get("version") and not feed.get("entries"):
+        raise RefusedError("not a feed: neither RSS nor Atom")
+    if not feed.get("entries"):
+        raise RefusedError("empty: a feed without entries")
+    about = feed.get("feed", {})
+    outlet, language = outlet_name(about.get("title")), language_code(about.get("language"))
+    left = MOST_LINKED
+    for number, entry in enumerate(feed["entries"], 1):
+        raw, whole = _entry(entry, number, outlet, language)
+        if not whole and raw.url and left > 0:
+            left -= 1
+            raw = _with_page(raw, fetch)
+        yield raw if raw.text.strip() else RefusedError("no text found", number)
+
+
+def _entry(entry: dict[str, Any], number: int, outlet: str, language: str | None) -> tuple[Raw, bool]:
+    """The record that the feed itself gives, and whether it holds the whole article."""
+    contents = [part.get("value") for part in entry.get("content") or [] if isinstance(part, dict)]
+    content = max((_plain(value) for value in contents), key=len, default="")
+    summary = _plain(entry.get("summary"))
+    source = entry.get("source")
+    authors = entry.get("authors") or entry.get("author")
+    raw = Raw(
+        text=content if len(content) >= len(summary) else summary,
+        title=_one_line(entry.get("title")),
+        url=web_url(entry.get("link")) or web_url(entry.get("id")),
+        outlet=outlet_name(source) or outlet,
+        authors=people(authors),
+        # `updated` is a time of change: no publication date.
+        published=parse_date(entry.get("published")),
+        language=language,
+        row=number,
+    )
+    return raw, bool(content) or len(summary) >= FULL
+
+
+def _with_page(raw: Raw, fetch: Fetch) -> Raw:
+    """The linked page's text under the feed's own metadata; the summary stays when the page gives no more."""
+    try:
+        page = fetch(raw.url)
+        kind, _, charset = page.content_type.partition("charset=")
+        if kind and "html" not in kind:
+            return raw
+        found = read_page(page.body, raw.url, charset.strip(" ;\"'") or None)
+    except RefusedError as refused:
+        _LOG.info("%s: %s; the feed's summary is used", raw.url, refused.reason)
+        return raw
+    if len(found.text) <= len(raw.text):
+        return raw
+    return Raw(text=found.text, title=raw.title or found.title, url=raw.url, outlet=raw.outlet or found.outlet,
+               authors=raw.authors or found.authors, published=raw.published or found.published,
+               language=raw.language or found.language, row=raw.row)
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return tidy(html_text(value) if looks_like_html(value) or "&" in value or "<" in value else value)
+
+
+def _one_line(value: object) -> str:
+    return line(_plain(value))
