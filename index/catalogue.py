@@ -157,6 +157,10 @@ class Catalogue(ABC):
 
     # Numbers
 
+    def faults(self) -> list[str]:
+        """What SQLite finds damaged in the file: empty when it is sound. Reads the whole file."""
+        return [row[0] for row in self._rows("PRAGMA quick_check(5)") if row[0] != "ok"]
+
     def counts(self) -> Counts:
         """Everything `index status` shows of the library."""
         *numbers, newest = self._rows(
