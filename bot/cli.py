@@ -9,6 +9,7 @@ import typer
 
 from bot import cli_index
 from bot.edge import begin, parse_day, run, waiting
+from bot.settings import load_settings, prepare_environment
 from bot.words import say
 from index.errors import UsageError
 
@@ -121,7 +122,9 @@ def doctor() -> None:
     """Check environment, model, library and index, and say what to do about each fault."""
     from bot.doctor import examine, report
 
-    raise typer.Exit(report(examine(begin())))
+    settings = load_settings()
+    prepare_environment(settings)
+    raise typer.Exit(report(examine(settings)))
 
 
 def main() -> None:

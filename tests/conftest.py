@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration index, built once from seeds/ with the bundled encoder. Not to be written to."""
     from index.build import sync
 
@@ -51,7 +51,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     folder = tmp_path_factory.mktemp("demo")
     sync(folder, read_articles(ROOT / "seeds"), load_encoder)
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="session")

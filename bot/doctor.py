@@ -1,0 +1,199 @@
+"""`dateline doctor`: environment, settings, model, library and index, each checked, with what to do about a fault."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from rich.text import Text
+
+from bot.edge import FAILED
+from bot.render import console, counted
+from bot.settings import Settings, unknown_settings
+from bot.visible import one_line
+from index.errors import DatelineError
+
+_LEAST_ROOM, _LITTLE_ROOM = 200e6, 2e9  # bytes: without the first nothing can be built, 100,000 articles take the other
+_OPENING = 120  # seconds within which an index must open
+_STYLE = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `advice` says what to do unless it is ok."""
+
+    grade: Literal["ok", "warn", "fail"]
+    subject: str
+    fact: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All checks in order, each as it is made. None raises."""
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [
+        _python, _packages, _unknown, _processor, _home, _encoder, _library, _index,
+    ]  # fmt: skip
+    for check in checks:
+        try:
+            yield from check(settings)
+        except DatelineError as error:
+            yield Finding("fail", check.__name__.strip("_"), str(error))
+        except Exception as error:
+            yield Finding("fail", check.__name__.strip("_"), f"{type(error).__name__}: {error}")
+
+
+def report(findings: Iterator[Finding]) -> int:
+    """Print each finding as it comes; 1 when any is a failure."""
+    out, failed = console(), False
+    for finding in findings:
+        failed = failed or finding.grade == "fail"
+        advice = f" → {finding.advice}" if finding.advice else ""
+        line = Text.assemble((f"{finding.grade:<5}", _STYLE[finding.grade]), f"{finding.subject:<9} ")
+        out.print(line.append(one_line(finding.fact + advice)), soft_wrap=True)
+    return FAILED if failed else 0
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    recent = sys.version_info >= (3, 11)
+    advice = "" if recent else "Dateline needs Python 3.11 or newer."
+    yield Finding("ok" if recent else "fail", "python", f"{platform.python_version()} at {sys.executable}", advice)
+
+
+def _packages(_: Settings) -> Iterator[Finding]:
+    try:
+        wanted = metadata.requires("dateline") or []
+    except metadata.PackageNotFoundError:
+        yield Finding("warn", "packages", "dateline itself is not installed", "pip install -e . in its checkout.")
+        return
+    sound = True
+    for requirement in (line.partition(";")[0].strip() for line in wanted if "extra ==" not in line):
+        name, exact, pinned = requirement.partition("==")
+        name = name if exact else requirement[: next(i for i, c in enumerate(requirement + " ") if c in "<>=!~[ ")]
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            sound = False
+            yield Finding("fail", "packages", f"{name} is not installed", f"pip install '{requirement}'")
+            continue
+        if exact and installed.partition("+")[0] != pinned:
+            sound = False
+            yield Finding(
+                "warn", "packages", f"{name} is {installed}, tested is {pinned}", f"pip install {name}=={pinned}"
+            )
+    if sound:
+        yield Finding("ok", "packages", f"{len(wanted)} requirements, all pinned ones as tested")
+
+
+def _unknown(_: Settings) -> Iterator[Finding]:
+    unknown = unknown_settings()
+    for sentence in unknown:
+        yield Finding("warn", "settings", sentence, "It has no effect: correct or remove it.")
+    if not unknown:
+        yield Finding("ok", "settings", "all known")
+
+
+def _processor(_: Settings) -> Iterator[Finding]:
+    from index.embed import precision
+
+    chosen, cores = precision(), os.cpu_count()
+    slower = "" if chosen == "bf16" else "; without bf16 in hardware, indexing takes about three times as long"
+    yield Finding("ok", "cpu", f"{cores} cores, encoding in {chosen}{slower}")
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        advice = "Choose another folder with DATELINE_HOME, or change its permissions."
+        yield Finding("fail", "home", f"{home} cannot be written: {error.strerror}", advice)
+        return
+    free = shutil.disk_usage(home).free
+    grade: Literal["ok", "warn", "fail"] = "fail" if free < _LEAST_ROOM else "warn" if free < _LITTLE_ROOM else "ok"
+    advice = "" if grade == "ok" else "Make room, or choose another disk with DATELINE_HOME."
+    yield Finding(grade, "home", f"{home}, {free / 1e9:,.1f} GB free", advice)
+
+
+def _encoder(settings: Settings) -> Iterator[Finding]:
+    from index.embed import load_encoder
+
+    began = time.monotonic()
+    encoder = load_encoder(settings.encoder)
+    vector = encoder.encode(["Is there any news?"])
+    seconds = time.monotonic() - began
+    yield Finding("ok", "encoder", f"{encoder.model_id}, {vector.shape[1]} dimensions, loaded in {seconds:.1f} s")
+
+
+def _library(settings: Settings) -> Iterator[Finding]:
+    from index.library import FILE_NAME, Library
+
+    path = settings.home / FILE_NAME
+    if not path.exists():
+        yield Finding("warn", "library", "there is none yet", "dateline index add PATH")
+        return
+    library = Library(path, read_only=True)
+    try:
+        faults, counts = library.faults(), library.counts()
+    finally:
+        library.close()
+    if faults:
+        advice = f"Restore {path} from a backup, or move {settings.home} aside and index your articles again."
+        yield Finding("fail", "library", f"damaged: {faults[0]}", advice)
+    else:
+        yield Finding(
+            "ok", "library", f"sound; {counted(counts.articles, 'article')}, {counted(counts.passages, 'passage')}"
+        )
+
+
+def _index(settings: Settings) -> Iterator[Finding]:
+    from index.embed import model_id
+    from index.library import FILE_NAME, Library
+    from index.manifest import current_manifest, generations_folder
+
+    manifest = current_manifest(settings.home)
+    if manifest is None:
+        yield Finding("warn", "index", "none is published yet", "dateline index add PATH")
+        return
+    if fault := _fault_on_opening(generations_folder(settings.home) / manifest.name):
+        yield Finding("fail", "index", f"{manifest.name} does not open: {fault}", "dateline index rebuild")
+        return
+    yield Finding("ok", "index", f"{manifest.name} opens with its {counted(manifest.passages, 'passage')}")
+    if manifest.model_id != model_id(settings.encoder):
+        fact = f"the index was encoded by {manifest.model_id}, the settings name {model_id(settings.encoder)}"
+        yield Finding("fail", "model", fact, "dateline index rebuild, or set DATELINE_ENCODER back.")
+    library = Library(settings.home / FILE_NAME, read_only=True)
+    with suppress(DatelineError):
+        if manifest.sequence != library.sequence:
+            fact = "the library has changes that are not published"
+            yield Finding("warn", "index", fact, "run the last `dateline index` command again.")
+        elif manifest.passages != library.counts().passages:
+            fact = f"the index has {manifest.passages:,} passages, the library {library.counts().passages:,}"
+            yield Finding("fail", "index", fact, "dateline index rebuild")
+    library.close()
+
+
+def _fault_on_opening(folder: Path) -> str:
+    """Why the generation does not open; empty when it does. In a process of its own: a damaged one may crash it."""
+    request = json.dumps({"folder": str(folder), "probes": []})
+    command = [sys.executable, "-m", "index.verify_generation"]
+    try:
+        done = subprocess.run(command, input=request, capture_output=True, text=True, timeout=_OPENING, check=False)
+    except subprocess.TimeoutExpired:
+        return f"not within {_OPENING} seconds"
+    if done.returncode < 0:
+        return f"opening it crashes (signal {-done.returncode})"
+    return done.stdout.strip() if done.returncode else ""
