@@ -1,0 +1,74 @@
+"""How well one sentence answers one question, as a row of numbers. Pure; the encoder's cosines are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.wording import Wanted, Word, matches, offers, stems, wanted, words
+
+NAMES = (
+    "cosine",  # question with sentence
+    "cosine_in_context",  # question with the sentence, its headline and the sentence before it
+    "passage_cosine",  # question with the whole passage, as retrieved
+    "covered",  # share of the question's content words that the sentence has
+    "covered_in_context",  # that the sentence, the one before it and the headline have
+    "covered_in_passage",  # that the passage and the headline have
+    "names_covered",  # share of the question's names and numbers that the sentence has
+    "names_missing",  # share that neither passage nor headline has
+    "plain_missing",  # share of the other content words that neither has
+    "offers_wanted",  # a typed question, and the sentence holds something new of that type
+    "lacks_wanted",  # a typed question, and it holds nothing of that type
+    "brief",  # fewer than six words: a heading or a fragment
+    "asks",  # the sentence is itself a question
+)
+
+
+class Asked:
+    """A question prepared once for many sentences."""
+
+    def __init__(self, question: str) -> None:
+        self.words = _distinct(words(question))
+        self.stems = frozenset(word.stem for word in self.words)
+        self.wanted = wanted(question)
+        self.names = [word for word in self.words if word.is_name]
+        self.plain = [word for word in self.words if not word.is_name]
+
+
+def features(
+    asked: Asked, sentence: str, before: str, passage: str, title: str, cosines: Sequence[float]
+) -> NDArray[np.float64]:
+    """Shape (len(NAMES),). `cosines` are the first three features, in order."""
+    own = stems(sentence)
+    context = own | stems(before) | stems(title)
+    around = context | stems(passage)
+    typed = asked.wanted is not Wanted.OTHER
+    offered = typed and offers(sentence, asked.wanted, asked.stems)
+    return np.array(
+        [
+            *cosines,
+            _share(asked.words, own),
+            _share(asked.words, context),
+            _share(asked.words, around),
+            _share(asked.names, own, empty=0.5),
+            1 - _share(asked.names, around),
+            1 - _share(asked.plain, around),
+            float(offered),
+            float(typed and not offered),
+            float(len(sentence.split()) < 6),
+            float(sentence.rstrip("\"'”’ ").endswith("?")),
+        ]
+    )
+
+
+def _share(wanted_words: list[Word], there: frozenset[str], empty: float = 1.0) -> float:
+    if not wanted_words:
+        return empty
+    found = sum(word.stem in there or any(matches(word.stem, stem) for stem in there) for word in wanted_words)
+    return found / len(wanted_words)
+
+
+def _distinct(found: list[Word]) -> list[Word]:
+    return list({word.stem: word for word in found}.values())

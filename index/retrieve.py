@@ -1,0 +1,116 @@
+"""Retrieval that knows it is news: dense and lexical candidates, fused, weighted by time, spread over articles.
+
+A LlamaIndex retriever, usable from any LlamaIndex program. Knows nothing of wording: the day of asking, the days that
+the question speaks of and the outlets it names are handed in with a `NewsQuery`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from index.articles import Article
+from index.embed import Encoder
+from index.fusion import Candidate, fuse, spread
+from index.generations import Generation, Hit
+from index.library import Library
+from index.passages import Passage
+from index.serving import Generations
+
+_CANDIDATES = 200  # of each kind, before fusion
+_NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
+
+
+@dataclass
+class NewsQuery(QueryBundle):
+    """A question with what is known of it: `window` are publication days, both included."""
+
+    asked_on: date = field(default_factory=date.today)
+    window: tuple[date, date] | None = None
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only)."""
+
+    passage: Passage
+    article: Article
+    score: float
+    cosine: float | None
+
+
+class NewsRetriever(BaseRetriever):
+    """Retrieves the passages that may answer a question, best first, from whichever generation serves now."""
+
+    def __init__(
+        self, library: Library, generations: Generations, encoder: Callable[[str], Encoder], *, top_k: int = 10
+    ) -> None:
+        """`encoder` gives the encoder for a generation's model id."""
+        super().__init__()
+        self._library = library
+        self._generations = generations
+        self._encoder = encoder
+        self._top_k = top_k
+
+    def search(self, query: NewsQuery, k: int) -> list[Found]:
+        """The `k` best passages. Raises IndexMissing, IndexBroken or ModelMissing."""
+        with self._generations.lease() as generation:
+            vector = self._encoder(generation.manifest.model_id).encode_query(query.query_str)
+            dense, lexical = self._candidates(generation, query, vector)
+        ranked = spread(fuse(dense, lexical, query.asked_on, query.window, query.outlets), k)
+        return self._fetch(ranked)
+
+    def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
+        text, today = query.query_str, query.asked_on
+        dense = generation.dense(vector, _CANDIDATES, through=today)
+        lexical = generation.lexical(text, _CANDIDATES, through=today)
+        if query.window is not None:
+            since, through = query.window[0] - timedelta(1), min(query.window[1] + timedelta(1), today)
+            dense += generation.dense(vector, _NAMED_CANDIDATES, since=since, through=through)
+            lexical += generation.lexical(text, _NAMED_CANDIDATES, since=since, through=through)
+        for outlet in query.outlets:
+            dense += generation.dense(vector, _NAMED_CANDIDATES, through=today, outlet=outlet)
+            lexical += generation.lexical(text, _NAMED_CANDIDATES, through=today, outlet=outlet)
+        return dense, lexical
+
+    def _fetch(self, ranked: Sequence[Candidate]) -> list[Found]:
+        stored = self._library.passages([candidate.passage_id for candidate in ranked])
+        return [
+            Found(*stored[candidate.passage_id], candidate.score, candidate.cosine)
+            for candidate in ranked
+            if candidate.passage_id in stored
+        ]
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        query = query_bundle if isinstance(query_bundle, NewsQuery) else NewsQuery(query_bundle.query_str)
+        return [NodeWithScore(node=_node(found), score=found.score) for found in self.search(query, self._top_k)]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def _node(found: Found) -> TextNode:
+    article, passage = found.article, found.passage
+    published = article.published.isoformat() if article.published else None
+    return TextNode(
+        id_=passage.id,
+        text=article.text[passage.start : passage.end],
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata={
+            "article_id": article.id,
+            "title": article.title,
+            "outlet": article.outlet,
+            "url": article.url,
+            "published": published,
+        },
+        excluded_embed_metadata_keys=["article_id", "outlet", "url"],
+        excluded_llm_metadata_keys=["article_id"],
+    )
