@@ -119,6 +119,11 @@ class Catalogue(ABC):
         """How many writes have changed something so far."""
         return int(self._rows("SELECT sequence FROM state")[0][0])
 
+    @property
+    def identity(self) -> str:
+        """Which library this is: 16 hexadecimal digits, chosen when it was made."""
+        return str(self._rows("SELECT identity FROM state")[0][0])
+
     def pending(self, splitting: str, limit: int = 256) -> list[Article]:
         """Some of the articles that are not cut into passages by `splitting` yet."""
         sql = f"{_CURRENT} WHERE p.lead AND v.splitting IS NOT ? LIMIT ?"

@@ -6,6 +6,7 @@ DatelineError                 shown to the user; exit code 1
 ├── IndexMissing              nothing has been built yet
 ├── IndexBroken               a generation is damaged or does not match the library
 ├── BuildLocked               another process is building; the message names it
+├── Interrupted               stopped by Ctrl-C; exit code 130
 ├── DiskFull                  not enough room to build aside
 └── ModelMissing              an encoder or reader cannot be loaded; the message names the setting
 
@@ -39,6 +40,12 @@ class IndexBroken(DatelineError):
 
 class BuildLocked(DatelineError):
     """Another build holds the lock."""
+
+
+class Interrupted(DatelineError):
+    """A build was stopped by Ctrl-C; what it had done is kept."""
+
+    exit_code = 130
 
 
 class DiskFull(DatelineError):

@@ -157,7 +157,7 @@ class Generation:
         schema, must = self._index.schema, tantivy.Occur.Must
         if since is not None or through is not None:
             low, high = _bounds(since, through)
-            dates = tantivy.Query.range_query(schema, "published", tantivy.FieldType.Unsigned, low, high)
+            dates = tantivy.Query.range_query(schema, "published", tantivy.FieldType.Integer, low, high)
             words = tantivy.Query.boolean_query([(must, words), (must, tantivy.Query.const_score_query(dates, 0.0))])
         if outlet is not None:
             named = tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "outlet", outlet), 0.0)
@@ -220,7 +220,7 @@ def open_lexical_writer(folder: Path, *, create: bool = False) -> tantivy.IndexW
         builder = tantivy.SchemaBuilder()
         for name in ("id", "article", "outlet"):
             builder = builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-        builder = builder.add_unsigned_field("published", stored=True, indexed=True, fast=True)
+        builder = builder.add_integer_field("published", stored=True, indexed=True, fast=True)
         for name in ("title", "body"):
             builder = builder.add_text_field(name, tokenizer_name="en_stem")
         index = tantivy.Index(builder.build(), str(path))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        # One row: how many writes changed something. A generation's manifest names the sequence that it reflects.
-        "CREATE TABLE state (sequence INTEGER NOT NULL)",
-        "INSERT INTO state VALUES (0)",
+        # One row: which library this is, and how many writes changed something. A generation's manifest names both.
+        "CREATE TABLE state (identity TEXT NOT NULL, sequence INTEGER NOT NULL)",
+        "INSERT INTO state VALUES (lower(hex(randomblob(8))), 0)",
         "CREATE TABLE texts (digest TEXT PRIMARY KEY, body TEXT NOT NULL)",
         # What an article said at a time. `revision` covers what passages are made from; the rest is updated in place.
         """
