@@ -119,7 +119,7 @@ def chat(asked_on: AskedOn = None) -> None:
 
 @app.command()
 def doctor() -> None:
-    """Check environment, model, library and index, and say what to do about each fault."""
+    """Check everything, and say what to do about each fault."""
     from bot.doctor import examine, report
 
     settings = load_settings()

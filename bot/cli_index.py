@@ -11,14 +11,13 @@ import typer
 from bot.edge import FAILED, PARTLY, begin, complain
 
 if TYPE_CHECKING:
-    from index.build import Report
-
     from bot.settings import Settings
     from index.articles import Article, BadArticle
+    from index.build import Report
 
 app = typer.Typer(help="Add articles, remove them, and see what the index holds.", rich_markup_mode=None)
 
-Sources = Annotated[list[str], typer.Argument(metavar="PATH|URL...", help="Files, folders, globs, pages or feeds.")]
+_SOURCES = typer.Argument(metavar="PATH|URL...", help="Files, folders, globs, pages or feeds.", show_default=False)
 
 
 @app.callback(invoke_without_command=True)
@@ -29,22 +28,29 @@ def index(context: typer.Context) -> None:
 
 
 @app.command()
-def add(sources: Sources) -> None:
-    """Index articles: new and changed ones are encoded, unchanged ones cost nothing."""
+def add(sources: Annotated[list[str], _SOURCES]) -> None:
+    """Index articles: only new and changed ones are encoded."""
     settings = begin()
     raise typer.Exit(_report(_sync(settings, _read(sources))))
 
 
 @app.command()
-def rebuild(sources: Sources) -> None:
-    """Make the index anew from these sources alone; articles that are not among them are removed."""
+def rebuild(sources: Annotated[list[str] | None, _SOURCES] = None) -> None:
+    """Make the index anew, from these sources alone.
+
+    Articles that are not among the sources are removed. Without sources, the articles stay as they are and only the
+    index is made again from them, with what was encoded before: the remedy for a damaged one.
+    """
     settings = begin()
-    raise typer.Exit(_report(_sync(settings, _read(sources), replace=True)))
+    report = _sync(settings, _read(sources or []), replace=True)
+    if sources:
+        raise typer.Exit(_report(report))
+    print(f"The index was made again, with {report.passages:,} passages ({report.seconds:.1f} s).")
 
 
 @app.command()
 def remove(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids or URLs.")]) -> None:
-    """Take articles out of the index; what cited them can still show them."""
+    """Take articles out of the index."""
     settings = begin()
     from index.library import FILE_NAME, Library
 
@@ -58,7 +64,7 @@ def remove(ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Artic
 
 @app.command()
 def status(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show what the index holds: articles, outlets, newest day, model, size."""
+    """Show what the index holds, in numbers."""
     from bot.holdings import holdings, show_holdings
     from bot.visible import to_json
 
@@ -74,7 +80,7 @@ def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="An article id or URL, or the beginning of one.")],
     dropped: Annotated[bool, typer.Option("--dropped", help="Show what cleaning took out, and by which rule.")] = False,
 ) -> None:
-    """Show an article: its text, versions and places, or what cleaning dropped."""
+    """Show an article, or what cleaning dropped from it."""
     settings = begin()
     from bot.holdings import show_stored
     from index.library import FILE_NAME, Library
@@ -101,10 +107,9 @@ def _sync(
     replace: bool = False,
     remove: list[str] | None = None,
 ) -> Report:
-    from index.build import sync
-
     from bot.progress import progress
-    from index.embed import load_encoder
+    from index.build import sync
+    from index.embed import load_encoder, model_id
 
     with progress() as shown:
         return sync(
@@ -114,6 +119,7 @@ def _sync(
             progress=shown,
             replace=replace,
             remove=remove or (),
+            model_id=model_id(settings.encoder),
         )
 
 

@@ -76,14 +76,14 @@ class Lines:
     def advance(self, n: int = 1) -> None:
         self._count += n
         if time.monotonic() - self._said >= _LINE_EVERY:
-            self._say()
+            self._print()
 
     def done(self) -> None:
         if self._stage is not None and self._count:
-            self._say()
+            self._print()
         self._stage = None
 
-    def _say(self) -> None:
+    def _print(self) -> None:
         self._said = time.monotonic()
         seconds = self._said - self._began
         rate = self._count / seconds if seconds > 0 else 0.0
