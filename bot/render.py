@@ -67,7 +67,7 @@ def show_answer(out: Console, answer: Answer) -> None:
     """Print an answer: claims with their numbers, the sources, and what was searched."""
     sources = sources_of(answer)
     if answer.status is Status.NOT_FOUND:
-        _print(out, Text(say("not_found")))
+        _print(out, Text(one_line(answer.text)))
         _print(out, Text(say("closest" if sources else "no_passages")), gap=True, style="bold")
         show_sources(out, sources, most=_CLOSEST_LENGTH)
     else:

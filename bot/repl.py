@@ -23,7 +23,6 @@ from bot.render import (
     console,
     counted,
     day_words,
-    searched,
     show_answer,
     show_article,
     show_list,
@@ -88,8 +87,10 @@ class Chat:
     def welcome(self) -> None:
         """What can be asked, of how many articles, up to which day."""
         articles, newest = self.desk.library.count_through(None)
-        self._say("chat_welcome" if articles else "chat_library_empty")
-        self._out.print(searched(articles, newest), style="dim")
+        if articles:
+            self._say("chat_welcome", articles=counted(articles, "article"), newest=day_words(newest))
+        else:
+            self._say("chat_library_empty")
 
     def close(self) -> int:
         """Let a dropped question end, and return the exit code: of a pipe, whether its questions were answered."""
@@ -190,6 +191,7 @@ def _typed(talk: Chat, home: Path) -> Iterator[str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+    from prompt_toolkit.shortcuts import CompleteStyle
 
     history: History = InMemoryHistory()
     try:
@@ -198,7 +200,12 @@ def _typed(talk: Chat, home: Path) -> Iterator[str]:
         history = FileHistory(str(home / "chat_history"))
     except OSError:
         complain(f"{home} cannot be written: what you ask is not remembered.")
-    session: PromptSession[str] = PromptSession(history=history, completer=WordCompleter(COMMANDS, sentence=True))
+    session: PromptSession[str] = PromptSession(
+        history=history,
+        completer=WordCompleter(COMMANDS, sentence=True),
+        complete_style=CompleteStyle.READLINE_LIKE,
+        complete_while_typing=False,
+    )
     talk.welcome()
     loading = threading.Thread(target=_warm, args=(talk.desk,), name="warm", daemon=True)
     while True:

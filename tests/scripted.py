@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.words import say
 from index.articles import Article
 from index.errors import UsageError
 from index.library import FILE_NAME, Library
@@ -48,13 +49,14 @@ def claim(article: Article, quote: str, answer: str | None = None) -> Claim:
 def answered(*claims: Claim, question: str = "What will repairs cost?") -> Answer:
     """An answer that makes `claims`."""
     asked = Question(question, date(2024, 6, 7))
-    return Answer(asked, Status.ANSWERED, claims, (), 1234, date(2024, 6, 6), 0.0123)
+    text = " ".join(claim.text for claim in claims)
+    return Answer(asked, Status.ANSWERED, text, claims, (), 1234, date(2024, 6, 6), 0.0123)
 
 
 def not_found(*closest: Citation, question: str = "Who won?") -> Answer:
     """An answer that says that there is none."""
     asked = Question(question, date(2024, 6, 7))
-    return Answer(asked, Status.NOT_FOUND, (), closest, 1, None, 0.0123)
+    return Answer(asked, Status.NOT_FOUND, say("not_found"), (), closest, 1, None, 0.0123)
 
 
 COST = answered(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("bot", "index", "evals", "prompts", "tests")
+FOLDERS = ("bot", "index", "evals", "models", "prompts", "tests")
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path
     for folder in FOLDERS
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "index": {"index"},
     "prompts": {"prompts"},
     "bot": {"bot", "index", "prompts"},
+    "models": {"models", "bot", "index"},
     "evals": {"evals", "bot", "index"},
     "tests": set(FOLDERS),
 }

