@@ -174,8 +174,8 @@ WHOLE: dict[str, tuple[str, ...]] = {
         r"(?:link|url)|link copied[!.]?"
         r"|copied to clipboard[!.]?|print(?: this)?(?: article| page| story)?|save(?: for later| article| this)"
         r"|e-?mail this(?: article| story)?"
-        r"|send (?:to|by) [\w -]{3,30}|bookmark|gift (?:this )?article|listen|listen to (?:this|the) (?:article"
-        r"|story))(?:\W*\(\d+\s\w+\))?[\W\d]*",
+        r"|send (?:to|by) [\w -]{3,30}|click to (?:share|e-?mail|print)\b[\w ()-]{0,60}|bookmark"
+        r"|gift (?:this )?article|listen|listen to (?:this|the) (?:article|story))(?:\W*\(\d+\s\w+\))?[\W\d]*",
         rf"(?:(?:share|print|save|tweet|post|comments?|copy link|like|{_SITES})\b(?:\s+(?:on|via|by|this"
         rf"|article))?[\s|/·•,:&+-]*){{2,}}",
         rf"(?:[A-Z][A-Z ]{{3,40}}:\s*)(?:{_SITES}\s*\|\s*)+{_SITES}\W*",
@@ -203,8 +203,8 @@ WHOLE: dict[str, tuple[str, ...]] = {
     ),
     "navigation": (
         r"(?:skip to (?:main )?(?:content|navigation)|back to (?:top|home(?:page)?)|go to (?:top|homepage)"
-        r"|up next|now playing|play video|video player|load more|show more|see all|view all|previous article"
-        r"|next article"
+        r"|up next|now playing|play video|video player|load more|show more|(?:view|open|see) (?:the )?gallery"
+        r"|see all|view all|previous article|next article"
         r"|text size|increase text size|toggle navigation|open menu|print edition|advertise|contact us|about us)\W*",
         r"home(?:\s*[>›»/]\s*[\w &'-]{2,40}){1,5}\s*",
         r"(?:\d{1,2}|one|two|three|five) ?-?min(?:ute)?s?(?: read| to read)\W*",

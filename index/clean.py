@@ -21,9 +21,9 @@ _RIGHTS = re.compile(r"\ball rights reserved\b", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:e-?mail|contact|reach|call|write to)\b[^\n]{0,120}", re.IGNORECASE)
 _MAIL = re.compile(r"([\w.+-]{2,40})@([\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _BIO = re.compile(
-    r"\b(?:reporter|editor|columnist|correspondent|writer|journalist|producer|covers|writes|critic|freelance)\b[^\n]{0,300}?"
-    r"\b(?:follow (?:him|her|them|me)\b|(?:reach|e-?mail|contact) (?:him|her|them|me)\b|(?:can |may )be reached\b"
-    r"|(?:is )?on (?:twitter|x) (?:at )?@)", re.IGNORECASE)
+    r"\b(?:reporter|editor|columnist|correspondent|writer|journalist|producer|covers|writes|critic|freelance)\b"
+    r"[^\n]{0,300}?\b(?:follow (?:him|her|them|me)\b|(?:reach|e-?mail|contact) (?:him|her|them|me)\b"
+    r"|(?:can |may )be reached\b|(?:is )?on (?:twitter|x) (?:at )?@)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ def _rule(line: str) -> str:
         line = line.replace("\n", " ")
     opening = _OPENING.match(line)
     bare = line[opening.end() if opening else 0:].rstrip()
-    match = STARTS.match(bare) or (WHOLES.match(line.strip()) if len(line) <= _WHOLE_LONGEST else None)
+    whole = line.strip()
+    match = STARTS.match(bare) or (STARTS.match(whole) if whole != bare else None)
+    if match is None and len(line) <= _WHOLE_LONGEST:
+        match = WHOLES.match(whole)
     if match and not _SPEECH.search(line):
         return (match.lastgroup or "").replace("_", " ")
     if len(line) <= 300 and "ights " in line and _RIGHTS.search(line) and not _SPEECH.search(line):

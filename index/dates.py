@@ -121,7 +121,7 @@ def _other_language(text: str) -> date | datetime | None:
     """"3. Mai 2022", "3 de mayo de 2022": by dateparser, absolute dates with all three parts only."""
     if not re.search(r"[^\W\d_]{3}", text) or not re.search(r"(?<!\d)(?:1[7-9]|20)\d\d(?!\d)", text):
         return None
-    import dateparser  # type: ignore[import-untyped]  # 0.3 s to import; rarely needed
+    import dateparser  # 0.3 s to import; rarely needed
 
     return dateparser.parse(text, settings={  # type: ignore[no-any-return]
         "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True})

@@ -12,7 +12,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What web pages call Latin-1 and ASCII is Windows-1252 (WHATWG Encoding Standard).
 _WEB = {"iso8859-1": "cp1252", "ascii": "cp1252"}
-_MOST_CHAOS = 0.1
+_MOST_CHAOS, _MARGIN = 0.1, 0.06  # in charset-normalizer's own measures of disorder and of a language's coherence
+_RARE = frozenset("þðýÞÐÝ")  # Icelandic in Windows-1252; the usual letters of Turkish and of others in its relatives
+_UNCLEAR = "undecodable: its encoding is neither declared nor clear"
 
 
 def codec_of(data: bytes, declared: str | None = None) -> str:
@@ -64,10 +66,20 @@ def _wide(data: bytes) -> str | None:
 
 
 def _detected(data: bytes) -> str:
+    """The one encoding that the bytes fit, or Windows-1252 where only its close relatives fit as well."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000]).best()
-    if best is None or best.chaos > _MOST_CHAOS or not best.coherence or not _decodes(data, best.encoding):
-        raise RefusedError("undecodable: its encoding is neither declared nor clear")
-    _LOG.info("encoding detected: %s", best.encoding)
-    return best.encoding
+    fitting = [match for match in from_bytes(data[:200_000])
+               if match.chaos <= _MOST_CHAOS and match.coherence and _decodes(data, match.encoding)]
+    if not fitting:
+        raise RefusedError(_UNCLEAR)
+    best = max(match.coherence for match in fitting)
+    rivals = [match for match in fitting if match.coherence >= best - _MARGIN]
+    if "cp1252" in [match.encoding for match in rivals] and not _RARE & set(data.decode("cp1252")):
+        _LOG.warning("an undeclared encoding is read as Windows-1252")
+        return "cp1252"
+    first = rivals[0]
+    if any(str(match) != str(first) for match in rivals[1:] if match.chaos <= first.chaos + _MARGIN):
+        raise RefusedError(_UNCLEAR)
+    _LOG.warning("an undeclared encoding is read as %s", first.encoding)
+    return first.encoding

@@ -43,7 +43,7 @@ def read_text(stream: BinaryIO, _: Origin) -> Found:
 def read_markdown(stream: BinaryIO, _: Origin) -> Found:
     """A .md file: one article, with its YAML front matter as metadata."""
     import frontmatter
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     text = decode(read_whole(stream))
     fields: Mapping[str, object] = {}

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 ENOUGH = 100  # letters of main text below which the whole page's paragraphs are tried
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""",
                       re.IGNORECASE)
+_CHANGED = re.compile(r"updated|modified|changed|edited", re.IGNORECASE)
 _DATE_METAS = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
                "dcterms.date", "dcterms.issued", "dcterms.created", "pubdate", "publishdate", "publish-date",
-               "publish_date", "parsely-pub-date", "sailthru.date", "article.published", "published-date", "publication_date",
-               "citation_publication_date", "cxenseparse:recs:publishtime",
+               "publish_date", "parsely-pub-date", "sailthru.date", "article.published", "published-date",
+               "publication_date", "citation_publication_date", "cxenseparse:recs:publishtime",
                "originalpublicationdate", "rnews:datepublished")
 _TIMES = ("//*[contains(concat(' ', @itemprop, ' '), ' datePublished ')]", "//time[@pubdate]",
           "//time[contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
-          "//*[contains(@class, 'dt-published')]", "//article//header//time[@datetime]", "//header//time[@datetime]",
+          "//*[contains(@class, 'dt-published')]",
+          "//*[@class='date' or @class='published' or @class='pubdate' or @class='publish-date' or @class='post-date']",
+          "//article//header//time[@datetime]", "//header//time[@datetime]",
           "//article//time[@datetime]", "//time[@datetime]")
 
 
@@ -102,7 +105,7 @@ def _published(tree: HtmlElement, metas: dict[str, str], linked: dict[str, Any])
         if len(nodes) == 1 or (nodes and "@datetime" not in path):
             node = nodes[0]
             text = node.get("datetime") or node.get("content") or node.text_content()
-            if found := parse_date(line(text)):
+            if not _CHANGED.search(text) and (found := parse_date(line(text))):
                 return found
     return None
 

@@ -143,7 +143,7 @@ def from_mapping(fields: Mapping[str, object], row: int | None = None) -> Raw:
         raise RefusedError(f"not an article: the text is {_kind(bodies[0])}", row)
     return Raw(
         text=text,
-        title=next(filter(None, map(line, given(_TITLE))), ""),
+        title=next(filter(None, map(_title, given(_TITLE))), ""),
         url=next(filter(None, map(web_url, given(_URL))), ""),
         outlet=next(filter(None, map(outlet_name, given(_OUTLET))), ""),
         authors=next(filter(None, map(people, given(_AUTHORS))), ()),
@@ -162,6 +162,10 @@ def body_text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return tidy(html_text(value) if looks_like_html(value) else value)
+
+
+def _title(value: object) -> str:
+    return line(html_text(str(value.get("rendered"))) if isinstance(value, Mapping) else value)
 
 
 def _kind(value: object) -> str:
