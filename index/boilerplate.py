@@ -123,7 +123,7 @@ LINE: dict[str, tuple[str, ...]] = {
         r"(?:on this|from [\w ]{2,30})"
         r"|see also|also read|also see|don['’]t miss|read also|recommended|must read|further reading|read next|watch"
         r"|watch live|in case you missed it)"
-        r"\s*:[^\n]{2,180}\Z",
+        r"\s*:\s*(?-i:[^\sa-z])[^\n]{2,180}\Z",
         r"(?:photos|videos?|graphics?|gallery|slideshow|in pictures|podcast)\s*:[^\n]{4,160}[^\n.!?]\Z",
         r"(?:continue|keep) reading\b[^\n]{0,40}\Z",
         r"(?:story|article) continues below\b[^\n]{0,40}\Z",
