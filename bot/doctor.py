@@ -174,7 +174,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "index", f"{manifest.name} opens with its {counted(manifest.passages, 'passage')}")
     if manifest.model_id != model_id(settings.encoder):
         fact = f"the index was encoded by {manifest.model_id}, the settings name {model_id(settings.encoder)}"
-        yield Finding("fail", "model", fact, "dateline index rebuild, or set DATELINE_ENCODER back.")
+        yield Finding("warn", "model", fact, "dateline index rebuild, or set DATELINE_ENCODER back.")
     library = Library(settings.home / FILE_NAME, read_only=True)
     with suppress(DatelineError):
         if manifest.sequence != library.sequence:
