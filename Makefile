@@ -8,7 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-PIP := $(RUN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(RUN)/python -m pip install -qq --disable-pip-version-check
 
 # The demonstration keeps its index inside the checkout, never in your own.
 DEMO := .demo
