@@ -19,6 +19,8 @@ _WORDED = tuple(re.compile(rf"(?<![\w/.-]){pattern}(?!\w|[./-]\d)", re.IGNORECAS
     rf"{_DAY}[\s-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}",
     rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
     rf"{_YEAR},?\s+{_MONTH}\s+{_DAY}"))
+_DAY_AND_YEAR = re.compile(r"(?<!\d)\d\d?(?!\d).*(?<!\d)(?:1[7-9]|20)\d\d(?!\d)"
+                           r"|(?<!\d)(?:1[7-9]|20)\d\d(?!\d).*(?<!\d)\d\d?(?!\d)", re.DOTALL)
 _SLASHED = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _NAMED = re.compile(r"(?<!\d)(1[7-9]\d\d|20\d\d)([-/_.]?)(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])(?!\d)")
@@ -119,7 +121,7 @@ def _numeric(text: str) -> date | None:
 
 def _other_language(text: str) -> date | datetime | None:
     """"3. Mai 2022", "3 de mayo de 2022": by dateparser, absolute dates with all three parts only."""
-    if not re.search(r"[^\W\d_]{3}", text) or not re.search(r"(?<!\d)(?:1[7-9]|20)\d\d(?!\d)", text):
+    if not re.search(r"[^\W\d_]{3}", text) or not _DAY_AND_YEAR.search(text):
         return None
     import dateparser  # 0.3 s to import; rarely needed
 

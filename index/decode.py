@@ -12,7 +12,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # What web pages call Latin-1 and ASCII is Windows-1252 (WHATWG Encoding Standard).
 _WEB = {"iso8859-1": "cp1252", "ascii": "cp1252"}
-_MOST_CHAOS, _MARGIN = 0.1, 0.06  # in charset-normalizer's own measures of disorder and of a language's coherence
+_MOST_CHAOS, _MARGIN = 0.1, 0.06  # in charset-normalizer's own measures of disorder and of coherence
 _RARE = frozenset("þðýÞÐÝ")  # Icelandic in Windows-1252; the usual letters of Turkish and of others in its relatives
 _UNCLEAR = "undecodable: its encoding is neither declared nor clear"
 
@@ -59,10 +59,13 @@ def _decodes(data: bytes, name: str) -> bool:
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a BOM shows as NULs at every other byte."""
     sample = data[:2000]
-    if len(data) % 2 or sample.count(0) < len(sample) // 4 or not sample or sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    marked = sample[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if marked or len(data) % 2 or len(sample) < 4 or sample.count(0) < len(sample) // 4:
         return None
     name = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
-    return name if _decodes(data, name) else None
+    text = sample.decode(name, "replace")
+    readable = sum(char.isprintable() or char.isspace() for char in text) >= 0.95 * len(text)
+    return name if readable and _decodes(data, name) else None
 
 
 def _detected(data: bytes) -> str:

@@ -22,7 +22,10 @@ def read_feed(data: bytes, fetch: Fetch) -> Iterator[Raw | RefusedError]:
     """The entries of an RSS or Atom feed. Raises RefusedError when it is neither."""
     import feedparser
 
-    feed = feedparser.parse(io.BytesIO(data))
+    try:
+        feed = feedparser.parse(io.BytesIO(data))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
+        raise RefusedError("not a feed: it cannot be parsed") from None
     if not feed.get("version") and not feed.get("entries"):
         raise RefusedError("not a feed: neither RSS nor Atom")
     if not feed.get("entries"):

@@ -82,8 +82,9 @@ def read_jsonl(stream: BinaryIO, _: Origin) -> Found:
     lines = _byte_lines(stream)
     if wide:
         lines = (row.encode("utf-8", "surrogatepass") for row in io.TextIOWrapper(stream, "utf-16"))
-    empty = True
-    for number, row in enumerate(lines, 1):
+    empty, number = True, 0
+    while (row := _next(lines, number + 1)) is not None:
+        number += 1
         if not row.strip():
             continue
         empty = False
@@ -95,6 +96,13 @@ def read_jsonl(stream: BinaryIO, _: Origin) -> Found:
             yield RefusedError(refused.reason, number)
     if empty:
         raise RefusedError("empty")
+
+
+def _next(lines: Iterator[bytes], number: int) -> bytes | None:
+    try:
+        return next(lines, None)
+    except UnicodeError:
+        raise RefusedError("undecodable: not UTF-16", number) from None
 
 
 def _byte_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -131,13 +139,13 @@ def read_csv(stream: BinaryIO, _: Origin) -> Found:
     codec = codec_of(sample[: sample.rfind(b"\n") + 1] or sample)
     text = io.TextIOWrapper(stream, codec, newline="")
     lines = iter(lambda: text.readline(ROW_LIMIT), "")
-    header = next(lines)
-    delimiter = max(",;\t|", key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    if not {"title", "headline", "text", "body", "content", "article"} & set(names):
-        raise RefusedError("not an article: its header names neither a title nor a text column")
     number = 0
     try:
+        header = next(lines, "")
+        delimiter = max(",;\t|", key=header.count)
+        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        if not {"title", "headline", "text", "body", "content", "article"} & set(names):
+            raise RefusedError("not an article: its header names neither a title nor a text column")
         for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             if any(cell.strip() for cell in row):
                 yield _row({name: tidy(cell) for name, cell in zip(names, row, strict=False)}, number)
