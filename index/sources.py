@@ -15,7 +15,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from index import formats
-from index.containers import unwrap, zip_members
+from index.containers import COMPRESSED, unwrap, zip_members
 from index.errors import UsageError
 from index.fetch import Fetch
 from index.fetch import fetch as http_fetch
@@ -123,10 +123,10 @@ def _from_url(url: str, fetch: Fetch) -> Iterator[Item]:
         yield Item(tidy(url), tidy(url), RefusedError(f"not a known kind of page ({line(kind)[:60]})"))
         return
     for item in _from_stream(io.BytesIO(page.body), tidy(url), name, len(page.body), origin):
-        found = item.found
-        if isinstance(found, Raw) and found.row is None and not found.url:
+        found, within = item.found, item.id.removeprefix(name)
+        if isinstance(found, Raw) and found.row is None and not found.url and not within:
             found = replace(found, url=web_url(url))
-        yield replace(item, id=tidy(url), found=found)
+        yield replace(item, id=tidy(url) + within, found=found)
 
 
 def _name_of(url: str, kind: str, body: bytes) -> str | None:
@@ -136,11 +136,11 @@ def _name_of(url: str, kind: str, body: bytes) -> str | None:
         return "page.pdf"
     if re.match(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf)\b", start, re.DOTALL):
         return "page.xml"
-    ending = "".join(PurePosixPath(urlsplit(url).path).suffixes[-2:]).lower()
+    endings = [ending.lower() for ending in PurePosixPath(urlsplit(url).path).suffixes[-2:]]
     if start.startswith((b"<!doctype html", b"<html")) or kind in ("text/html", "application/xhtml+xml"):
         return "page.html"
-    if PurePosixPath(ending).suffix in (*formats.READERS, ".gz", ".xz", ".zip"):
-        return "page" + ending
+    if endings and endings[-1] in (*formats.READERS, *COMPRESSED, ".zip"):
+        return "page" + "".join(endings)
     named = {"application/json": ".json", "text/plain": ".txt", "text/csv": ".csv", "text/markdown": ".md",
              "message/rfc822": ".eml", "application/x-ndjson": ".jsonl", "": ".html"}
     feed = kind.endswith(("+xml", "/xml"))

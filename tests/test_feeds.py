@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -90,6 +92,16 @@ def test_a_page_that_is_no_article(kind: str, body: bytes, reason: str) -> None:
     assert isinstance(found, BadArticle)
     assert found.source == url
     assert found.reason.startswith(reason)
+
+
+def test_a_zip_behind_a_url_gives_each_member_an_id_of_its_own() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", STORY[0])
+        archive.writestr("b.txt", STORY[1])
+    url = "https://orrin.example/all.zip"
+    found = read_articles(url, fetch=Web({url: ("application/zip", packed.getvalue())}))
+    assert [entry.id for entry in found if isinstance(entry, Article)] == [f"{url}/a.txt", f"{url}/b.txt"]
 
 
 def test_one_feed_asks_for_so_many_pages_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
