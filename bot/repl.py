@@ -145,9 +145,12 @@ class Chat:
         library = self.desk.library
         wanted = words.casefold()
         outlet = next((o.outlet for o in library.outlets() if wanted and o.outlet.casefold().startswith(wanted)), None)
-        articles = library.latest(_LATEST, outlet=outlet, topic=None if outlet else words or None)
+        topic = None if outlet else words or None
+        articles = library.latest(_LATEST, outlet=outlet, topic=topic, through=self.asked_on)
         if not articles:
-            raise UsageError(say("chat_no_latest", words=words) if words else say("chat_library_empty"))
+            if words:
+                raise UsageError(say("chat_no_latest", words=words))
+            raise UsageError(say("chat_none_by", day=day_words(self.asked_on or date.today())))
         show_list(self._out, articles)
 
     def _asked_on(self, words: str) -> None:

@@ -189,11 +189,15 @@ class Catalogue(ABC):
         sql = "SELECT outlet, count(*) AS n, max(day) FROM places WHERE lead GROUP BY outlet ORDER BY n DESC, outlet"
         return [OutletCount(outlet, n, _day(newest)) for outlet, n, newest in self._rows(sql)]
 
-    def latest(self, n: int = 10, *, outlet: str | None = None, topic: str | None = None) -> list[Article]:
-        """The newest articles, undated last; of one outlet, or whose titles hold every word of `topic`."""
-        sql, parameters = f"{_CURRENT} WHERE p.lead", []
+    def latest(
+        self, n: int = 10, *, outlet: str | None = None, topic: str | None = None, through: date | None = None
+    ) -> list[Article]:
+        """The newest articles, undated last: of one outlet, with every word of `topic` in the title, up to a day."""
+        sql, parameters = f"{_CURRENT} WHERE p.lead", list[Any]()
+        if through is not None:
+            sql, parameters = sql + " AND (p.day IS NULL OR p.day <= ?)", [through.toordinal()]
         if outlet is not None:
-            sql, parameters = sql + " AND v.outlet LIKE ? ESCAPE '\\'", [_literal(outlet)]
+            sql, parameters = sql + " AND v.outlet LIKE ? ESCAPE '\\'", [*parameters, _literal(outlet)]
         for word in (topic or "").split():
             sql, parameters = sql + " AND v.title LIKE ? ESCAPE '\\'", [*parameters, f"%{_literal(word)}%"]
         sql += " ORDER BY p.day IS NULL, p.day DESC, v.published DESC, v.key DESC LIMIT ?"

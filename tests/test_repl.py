@@ -37,6 +37,8 @@ Who won?
 /latest the daily
 /latest bridge
 /latest moon
+/asked-on 2024-06-05
+/latest
 /asked-on 2024-06-06
 What will it cost then?
 /asked-on never
