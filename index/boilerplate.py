@@ -224,7 +224,7 @@ WHOLE: dict[str, tuple[str, ...]] = {
 }
 
 BOX: dict[str, tuple[str, ...]] = {
-    "subscription": (r"(?:[•*-]\s*)?(?:unlimited|early|full|exclusive|ad-free) access to\b[^\n.]{0,80}",),
+    "subscription": (r"(?:[•*-]\s*)?(?:unlimited|early|full|exclusive|ad-free) access to\b[^\n]{0,80}[^\n.]",),
     "newsletter": (
         r"(?:e-?mail(?: address)?|your e-?mail|name|first name|submit|go|ok|yes|no thanks|thank you|success|error"
         r"|required|sign me up|join|close|privacy policy)\W*",
