@@ -84,7 +84,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to the person who asked.
+    """What is said to the person who asked: `text` is the claims in a row, or the sentence that says there are none.
 
     `closest` are the nearest passages, shown as closest and never as an answer. `articles_searched` counts the
     articles that could be seen on the day of asking, `articles_through` is the newest day among them.
@@ -92,6 +92,7 @@ class Answer:
 
     question: Question
     status: Status
+    text: str
     claims: tuple[Claim, ...]
     closest: tuple[Citation, ...]
     articles_searched: int
@@ -101,11 +102,6 @@ class Answer:
     def __post_init__(self) -> None:
         if (self.status is Status.ANSWERED) != bool(self.claims):
             raise ValueError("an answer is `answered` exactly when it makes a claim")
-
-    @property
-    def text(self) -> str:
-        """The claims in a row, without their sources."""
-        return " ".join(claim.text for claim in self.claims)
 
     def as_json(self) -> dict[str, Any]:
         return {

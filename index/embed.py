@@ -7,6 +7,7 @@ so that vectors of different precisions are never mixed.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -139,3 +140,22 @@ class TorchEncoder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: NDArray[np.float32] = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
         return unit
+
+
+class Encoders:
+    """Encoders by model id, each loaded once, when first asked for. Thread-safe.
+
+    A generation is searched with the model it was built with, also while the setting already names another. The
+    precision may differ from the builder's: cosines then agree to 0.9999.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: dict[str, Encoder] = {}
+
+    def __call__(self, model_id: str) -> Encoder:
+        name = model_id.rpartition("@")[0]
+        with self._lock:
+            if name not in self._loaded:
+                self._loaded[name] = load_encoder(None if name == BUNDLED else name)
+            return self._loaded[name]

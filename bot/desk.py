@@ -1,0 +1,186 @@
+"""`Desk.ask(question) -> Answer`: the one path from a question to a sourced answer that every front end takes.
+
+Synchronous and thread-safe; front ends run it off their event loop. Models and index load when first needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.question import Meaning, understand
+from bot.settings import Settings
+from bot.verify import verified
+from bot.words import say
+from index.articles import Article
+from index.embed import Encoders, model_id
+from index.errors import IndexMissing, UsageError
+from index.library import FILE_NAME, Library
+from index.serving import Generations
+
+if TYPE_CHECKING:
+    from bot.reader import Reader, Reading
+    from index.retrieve import Found, NewsRetriever
+
+_RETRIEVED = 12  # passages for one answer
+_CLOSEST = 3
+_MOST_CLAIMS = 3
+_SECOND_BEST = 0.75  # of the best probability: what a further sentence needs to be said too
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A passage found: characters `start` to `end` of the article."""
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    also: tuple[Article, ...] = ()  # other places of the same text
+
+    def as_json(self) -> dict[str, Any]:
+        shown = Citation(self.article, self.start, self.end).as_json()
+        also = [{"url": place.url, "outlet": place.outlet} for place in self.also]
+        return shown | {"text": shown.pop("quote"), "score": round(self.score, 4), "also": also}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Passages, best first, and how long they took."""
+
+    hits: tuple[SearchHit, ...]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {"passages": [hit.as_json() for hit in self.hits], "seconds": round(self.seconds, 4)}
+
+
+class Desk:
+    """Holds what answering needs: library, serving generation, encoder, reader. Close it when done."""
+
+    def __init__(self, settings: Settings, reader: Reader | None = None) -> None:
+        self.library = Library(settings.home / FILE_NAME)
+        self._generations = Generations(settings.home)
+        self._encoders = Encoders()
+        self._settings = settings
+        self._reader = reader
+        self._retriever: NewsRetriever | None = None
+        self._known: tuple[int, tuple[str, ...]] = (-1, ())
+
+    @classmethod
+    def open(cls, settings: Settings) -> Desk:
+        """Open the library; nothing heavy is loaded yet."""
+        return cls(settings)
+
+    def warm(self) -> None:
+        """Load models and index now rather than with the first question."""
+        try:
+            with self._generations.lease() as generation:
+                model = generation.manifest.model_id
+        except IndexMissing:
+            model = model_id(self._settings.encoder)
+        self._encoders(model).encode_query("warm")
+        self._parts()
+
+    def close(self) -> None:
+        self._generations.close()
+        self.library.close()
+
+    def ask(self, question: str, asked_on: date | None = None) -> Answer:
+        """Answer `question` from the articles published by `asked_on` (today when None).
+
+        Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
+        """
+        started = time.perf_counter()
+        asked, meaning = self._asked(question, asked_on)
+        retriever, reader = self._parts()
+        found = self._retrieve(retriever, meaning, asked.asked_on, _RETRIEVED)
+        with self._generations.lease() as generation:
+            encoder = self._encoders(generation.manifest.model_id)
+            searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
+        claims = verified(self._claims(reader.read(meaning, found, encoder)), self.library.article)
+        closest = () if claims else _closest(found)
+        finish = partial(Answer, asked, claims=claims, closest=closest)
+        return finish(
+            status=Status.ANSWERED if claims else Status.NOT_FOUND,
+            text=" ".join(claim.text for claim in claims) or say("not_found"),
+            articles_searched=searched,
+            articles_through=newest,
+            seconds=time.perf_counter() - started,
+        )
+
+    def search(self, question: str, asked_on: date | None = None, k: int = 10) -> SearchResult:
+        """The `k` passages that retrieval ranks first. Raises as `ask` does."""
+        started = time.perf_counter()
+        asked, meaning = self._asked(question, asked_on)
+        retriever, _ = self._parts()
+        hits = [
+            SearchHit(
+                item.article, item.passage.start, item.passage.end, item.score, tuple(self.library.also(item.article.id))
+            )
+            for item in self._retrieve(retriever, meaning, asked.asked_on, k)
+        ]
+        return SearchResult(tuple(hits), time.perf_counter() - started)
+
+    def _asked(self, question: str, asked_on: date | None) -> tuple[Question, Meaning]:
+        if not any(character.isalnum() for character in question):
+            raise UsageError("The question is empty: ask something, such as \"What did Russia object to?\".")
+        asked = Question(" ".join(question.split()), asked_on or date.today())
+        return asked, understand(asked, self._outlets())
+
+    def _outlets(self) -> tuple[str, ...]:
+        sequence = self.library.sequence
+        if self._known[0] != sequence:
+            self._known = (sequence, tuple(row.outlet for row in self.library.outlets()))
+        return self._known[1]
+
+    def _parts(self) -> tuple[NewsRetriever, Reader]:
+        from bot.reader import SentenceReader  # late: llama_index takes a second to import
+        from index.retrieve import NewsRetriever
+
+        if self._retriever is None:
+            self._retriever = NewsRetriever(self.library, self._generations, self._encoders)
+        if self._reader is None:
+            self._reader = SentenceReader()
+        return self._retriever, self._reader
+
+    def _retrieve(self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, k: int) -> list[Found]:
+        from index.retrieve import NewsQuery
+
+        query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets)
+        return retriever.search(query, k)
+
+    def _claims(self, readings: Sequence[Reading]) -> list[Claim]:
+        """The surest sentence if it is sure enough, and up to two more that are nearly as sure.
+
+        The same words from several articles are one claim with several citations.
+        """
+        if not readings or readings[0].probability < self._settings.caution:
+            return []
+        needed = max(self._settings.caution, _SECOND_BEST * readings[0].probability)
+        said: dict[str, list[Reading]] = {}
+        for reading in readings:
+            words = " ".join(reading.text.split()).casefold()
+            if words in said or (len(said) < _MOST_CLAIMS and reading.probability >= needed):
+                said.setdefault(words, []).append(reading)
+        return [
+            Claim(
+                text=" ".join(same[0].text.split()),
+                citations=tuple(Citation(reading.article, reading.start, reading.end) for reading in same),
+                answer=same[0].text,
+                score=same[0].probability,
+            )
+            for same in said.values()
+        ]
+
+
+def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:
+    """The best passage of each of the first articles."""
+    first = {item.article.id: item for item in reversed(found)}
+    ranked = sorted(first.values(), key=lambda item: -item.score)[:_CLOSEST]
+    return tuple(Citation(item.article, item.passage.start, item.passage.end) for item in ranked)

@@ -1,0 +1,1 @@
+"""Trained weights that ship with Dateline, and the scripts that made them."""
