@@ -121,7 +121,11 @@ class Desk:
         retriever, _ = self._parts()
         hits = [
             SearchHit(
-                item.article, item.passage.start, item.passage.end, item.score, tuple(self.library.also(item.article.id))
+                item.article,
+                item.passage.start,
+                item.passage.end,
+                item.score,
+                tuple(self.library.also(item.article.id)),
             )
             for item in self._retrieve(retriever, meaning, asked.asked_on, k)
         ]
@@ -129,7 +133,7 @@ class Desk:
 
     def _asked(self, question: str, asked_on: date | None) -> tuple[Question, Meaning]:
         if not any(character.isalnum() for character in question):
-            raise UsageError("The question is empty: ask something, such as \"What did Russia object to?\".")
+            raise UsageError('The question is empty: ask something, such as "What did Russia object to?".')
         asked = Question(" ".join(question.split()), asked_on or date.today())
         return asked, understand(asked, self._outlets())
 

@@ -9,9 +9,7 @@ from datetime import date, timedelta
 
 Window = tuple[date, date]
 
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _MONTHS |= {name[:3]: number for name, number in list(_MONTHS.items())} | {"sept": 9}
 _DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
@@ -124,9 +122,9 @@ def _weekday(match: re.Match[str], asked_on: date) -> Window:
     return day, day
 
 
-def _rule(pattern: str, resolve: Callable[[re.Match[str], date], Window | None]) -> tuple[
-    re.Pattern[str], Callable[[re.Match[str], date], Window | None]
-]:
+def _rule(
+    pattern: str, resolve: Callable[[re.Match[str], date], Window | None]
+) -> tuple[re.Pattern[str], Callable[[re.Match[str], date], Window | None]]:
     return re.compile(pattern, re.IGNORECASE), resolve
 
 

@@ -18,8 +18,8 @@ from index.records import Raw, RefusedError, domain, line
 from index.titles import split_title
 
 MOST_CHARACTERS = 2_000_000  # of one article
-LEAST_LETTERS = 20           # a two-sentence news flash is an article
-HEADLINE_WORDS = 4           # of a title that can stand alone when its body was nothing but boilerplate
+LEAST_LETTERS = 20  # a two-sentence news flash is an article
+HEADLINE_WORDS = 4  # of a title that can stand alone when its body was nothing but boilerplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import re
 
-_SITES = (r"(?:facebook|twitter|x|instagram|linkedin|whatsapp|pinterest|reddit|telegram|tiktok|youtube|flipboard"
-          r"|threads|bluesky|mastodon|messenger|snapchat|tumblr|pocket|google news|apple news|e-?mail)")
-_AGENCY = (r"(?:getty(?: images)?|reuters|ap(?: photo)?|associated press|afp|epa|pa(?: wire| media)?|shutterstock"
-           r"|istock|alamy"
-           r"|bloomberg|anadolu(?: agency)?|zuma(?: press)?|rex(?: features)?|dpa|xinhua|sipa(?: usa)?|nurphoto"
-           r"|unsplash"
-           r"|adobe stock|imago|tass|kyodo|usa today sports|file)")
-_NAME = (r"(?-i:[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|de|da|del|dos|van|von|der|den|bin|al|el|la|le)){0,5})")
-_LETTER = (r"(?:newsletters?|e-?mails?|inbox|alerts?|briefings?|mailing list|bulletins?|(?:daily|weekly) digest"
-           r"|round-?up)")
+_SITES = (
+    r"(?:facebook|twitter|x|instagram|linkedin|whatsapp|pinterest|reddit|telegram|tiktok|youtube|flipboard"
+    r"|threads|bluesky|mastodon|messenger|snapchat|tumblr|pocket|google news|apple news|e-?mail)"
+)
+_AGENCY = (
+    r"(?:getty(?: images)?|reuters|ap(?: photo)?|associated press|afp|epa|pa(?: wire| media)?|shutterstock"
+    r"|istock|alamy"
+    r"|bloomberg|anadolu(?: agency)?|zuma(?: press)?|rex(?: features)?|dpa|xinhua|sipa(?: usa)?|nurphoto"
+    r"|unsplash"
+    r"|adobe stock|imago|tass|kyodo|usa today sports|file)"
+)
+_NAME = r"(?-i:[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|de|da|del|dos|van|von|der|den|bin|al|el|la|le)){0,5})"
+_LETTER = (
+    r"(?:newsletters?|e-?mails?|inbox|alerts?|briefings?|mailing list|bulletins?|(?:daily|weekly) digest"
+    r"|round-?up)"
+)
 _LABEL = r"(?:[A-Z][A-Z'’ &-]{3,40}[A-Z]:\s*)?"
 
 LINE: dict[str, tuple[str, ...]] = {
@@ -236,15 +242,20 @@ BOX: dict[str, tuple[str, ...]] = {
     ),
     "navigation": (r"(?:home|menu|search|close|next|previous|sections?|news|log in|sign in)\W*",),
     "share bar": (rf"{_SITES}\W*", r"(?:like|save|post|pin|more|send|link|x|copy|embed)\W*"),
-    "cookie notice": (r"(?:accept|reject|allow|decline)(?: all)?\W*", r"(?:more information|learn more|ok|got it"
-                      r"|i agree)\W*"),
+    "cookie notice": (
+        r"(?:accept|reject|allow|decline)(?: all)?\W*",
+        r"(?:more information|learn more|ok|got it"
+        r"|i agree)\W*",
+    ),
 }
 
 
 def _compiled(rules: dict[str, tuple[str, ...]], end: str) -> re.Pattern[str]:
     """All rules as one pattern whose group names are the rules', with a space as "_"."""
-    return re.compile("|".join(f"(?P<{name.replace(' ', '_')}>(?:{'|'.join(patterns)}){end})"
-                               for name, patterns in rules.items()), re.IGNORECASE)
+    return re.compile(
+        "|".join(f"(?P<{name.replace(' ', '_')}>(?:{'|'.join(patterns)}){end})" for name, patterns in rules.items()),
+        re.IGNORECASE,
+    )
 
 
 STARTS, WHOLES, BOXES = _compiled(LINE, ""), _compiled(WHOLE, r"\Z"), _compiled(BOX, r"\Z")

@@ -176,8 +176,20 @@ class Catalogue(ABC):
         )[0]
         return Counts(*(*numbers, _day(newest)))
 
-    def count_through(self, day: date | None) -> tuple[int, date | None]:
-        """How many articles were published on or before `day` (None: ever) or are undated, and their newest day."""
+    def count_through(self, day: date | None, sequence: int | None = None) -> tuple[int, date | None]:
+        """How many articles were published on or before `day` (None: ever) or are undated, and their newest day.
+
+        With `sequence`, as the generation that reflects it holds them: a build under way does not count yet.
+        """
+        if sequence is not None and sequence != self.sequence:
+            bound_day = (date.max if day is None else day).isoformat()
+            number, last = self._rows(
+                "SELECT count(*), max(substr(published, 1, 10)) FROM versions WHERE key IN (SELECT version FROM passages "
+                "WHERE since <= ?1 AND (until IS NULL OR until > ?1)) "
+                "AND (published IS NULL OR substr(published, 1, 10) <= ?2)",
+                (sequence, bound_day),
+            )[0]
+            return number, date.fromisoformat(last) if last else None
         bound = date.max.toordinal() if day is None else day.toordinal()
         sql = "SELECT count(*), max(day) FROM places WHERE lead AND day <= ?"
         dated, newest = self._rows(sql, (bound,))[0]

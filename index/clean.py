@@ -14,8 +14,10 @@ from index.boilerplate import BOXES, STARTS, WHOLES
 LONGEST = 1500  # characters of a line that can be boilerplate; no rule looks at a longer one
 _WHOLE_LONGEST = 320
 _WRAPPED = (45, 100)  # characters of a line that may go on in the next
-_OPENING = re.compile(r"[\s(\[►▶•*|_-]*"
-                      r"(?:[A-Z][A-Za-z0-9'’ &-]{2,40}:\s*(?=(?:[Ss]ign up|[Ss]ubscribe|[Gg]et|[Ss]tart)\b))?")
+_OPENING = re.compile(
+    r"[\s(\[►▶•*|_-]*"
+    r"(?:[A-Z][A-Za-z0-9'’ &-]{2,40}:\s*(?=(?:[Ss]ign up|[Ss]ubscribe|[Gg]et|[Ss]tart)\b))?"
+)
 _SPEECH = re.compile(r"\b(?:said|says|told|according to|wrote|asked|added|explained|announced|reported that)\b")
 _RIGHTS = re.compile(r"\ball rights reserved\b", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:e-?mail|contact|reach|call|write to)\b[^\n]{0,120}", re.IGNORECASE)
@@ -23,7 +25,9 @@ _MAIL = re.compile(r"([\w.+-]{2,40})@([\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _BIO = re.compile(
     r"\b(?:reporter|editor|columnist|correspondent|writer|journalist|producer|covers|writes|critic|freelance)\b"
     r"[^\n]{0,300}?\b(?:follow (?:him|her|them|me)\b|(?:reach|e-?mail|contact) (?:him|her|them|me)\b"
-    r"|(?:can |may )be reached\b|(?:is )?on (?:twitter|x) (?:at )?@)", re.IGNORECASE)
+    r"|(?:can |may )be reached\b|(?:is )?on (?:twitter|x) (?:at )?@)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,18 @@ def _units(text: str) -> list[str]:
     last = ""
     for line in text.split("\n"):
         start = line[:1]
-        if last and start and (start.islower() or (_WRAPPED[0] <= len(last) <= _WRAPPED[1] and start.isalpha()
-                                                   and last.rstrip()[-1:] not in ".!?…:”\"»|")):
+        if (
+            last
+            and start
+            and (
+                start.islower()
+                or (
+                    _WRAPPED[0] <= len(last) <= _WRAPPED[1]
+                    and start.isalpha()
+                    and last.rstrip()[-1:] not in '.!?…:”"»|'
+                )
+            )
+        ):
             units[-1] += "\n" + line
         else:
             units.append(line)
@@ -72,7 +86,7 @@ def _rule(line: str) -> str:
     if "\n" in line:
         line = line.replace("\n", " ")
     opening = _OPENING.match(line)
-    bare = line[opening.end() if opening else 0:].rstrip()
+    bare = line[opening.end() if opening else 0 :].rstrip()
     whole = line.strip()
     match = STARTS.match(bare) or (STARTS.match(whole) if whole != bare else None)
     if match is None and len(line) <= _WHOLE_LONGEST:
@@ -92,7 +106,7 @@ def _is_contact(line: str) -> bool:
     if mail is None or not _CONTACT.match(line) or len(line) > 300:
         return False
     local = mail[1].lower()
-    names = re.findall(r"[A-Z][\w'’-]+", line[:mail.start()])[1:]
+    names = re.findall(r"[A-Z][\w'’-]+", line[: mail.start()])[1:]
     return any(len(name) > 2 and local.endswith(name.lower()) and len(local) > len(name) for name in names)
 
 
@@ -103,7 +117,12 @@ def _spread(lines: list[str], rules: list[str], order: range) -> None:
         line = lines[number].strip().replace("\n", " ")
         if not line:
             continue
-        if not rules[number] and beside and len(line) <= _WHOLE_LONGEST and not _SPEECH.search(line) \
-                and (match := BOXES.match(line)):
+        if (
+            not rules[number]
+            and beside
+            and len(line) <= _WHOLE_LONGEST
+            and not _SPEECH.search(line)
+            and (match := BOXES.match(line))
+        ):
             rules[number] = (match.lastgroup or "").replace("_", " ")
         beside = rules[number]

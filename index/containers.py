@@ -13,11 +13,11 @@ from typing import IO, BinaryIO
 from index.records import RefusedError
 
 MEGABYTE = 1 << 20
-WHOLE_LIMIT = 64 * MEGABYTE      # a file that is parsed in one piece
-STREAM_LIMIT = 8192 * MEGABYTE   # a file that is read row by row
-RATIO_LIMIT = 200                # unpacked to packed; prose packs 3 to 10 times
-SMALL = 16 * MEGABYTE            # below this no ratio is suspect
-ZIP_LIMIT = 1024 * MEGABYTE      # all members of a zip together
+WHOLE_LIMIT = 64 * MEGABYTE  # a file that is parsed in one piece
+STREAM_LIMIT = 8192 * MEGABYTE  # a file that is read row by row
+RATIO_LIMIT = 200  # unpacked to packed; prose packs 3 to 10 times
+SMALL = 16 * MEGABYTE  # below this no ratio is suspect
+ZIP_LIMIT = 1024 * MEGABYTE  # all members of a zip together
 ZIP_MEMBERS = 100_000
 COMPRESSED: dict[str, Callable[[BinaryIO], io.BufferedIOBase]] = {
     ".gz": lambda stream: gzip.GzipFile(fileobj=stream),

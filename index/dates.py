@@ -12,25 +12,38 @@ from email.utils import parsedate_to_datetime
 FIRST_YEAR, LAST_YEAR = 1700, 2100
 _EPOCH = (datetime(1990, 1, 1, tzinfo=UTC).timestamp(), datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp())
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
-          r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)")
+_MONTH = (
+    r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
+    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
 _DAY, _YEAR = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?", r"(?P<year>1[7-9]\d\d|20\d\d|2100)"
-_WORDED = tuple(re.compile(rf"(?<![\w/.-]){pattern}(?!\w|[./-]\d)", re.IGNORECASE) for pattern in (
-    rf"{_DAY}[\s-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}",
-    rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
-    rf"{_YEAR},?\s+{_MONTH}\s+{_DAY}"))
-_DAY_AND_YEAR = re.compile(r"(?<!\d)\d\d?(?!\d).*(?<!\d)(?:1[7-9]|20)\d\d(?!\d)"
-                           r"|(?<!\d)(?:1[7-9]|20)\d\d(?!\d).*(?<!\d)\d\d?(?!\d)", re.DOTALL)
+_WORDED = tuple(
+    re.compile(rf"(?<![\w/.-]){pattern}(?!\w|[./-]\d)", re.IGNORECASE)
+    for pattern in (
+        rf"{_DAY}[\s-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}",
+        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+        rf"{_YEAR},?\s+{_MONTH}\s+{_DAY}",
+    )
+)
+_DAY_AND_YEAR = re.compile(
+    r"(?<!\d)\d\d?(?!\d).*(?<!\d)(?:1[7-9]|20)\d\d(?!\d)"
+    r"|(?<!\d)(?:1[7-9]|20)\d\d(?!\d).*(?<!\d)\d\d?(?!\d)",
+    re.DOTALL,
+)
 _SLASHED = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _NAMED = re.compile(r"(?<!\d)(1[7-9]\d\d|20\d\d)([-/_.]?)(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _TIMED = re.compile(r"\d{4}-?\d\d-?\d\d[T\s]\s*\d\d:?\d\d")
 # A dateline: a place in capitals, then the date with its year, then a dash: "LONDON, May 3, 2022 (Reuters) -".
 _PLACE = re.compile(r"[^\W\d_a-z][^\n\d]{1,60}?[,(\s]")
-_ONLY_DATE = re.compile(r"(?:(?:first\s+)?(?:published|posted|date[d]?|issued)(?:\s+(?:on|at))?\s*:?\s*)?"
-                        r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?", re.IGNORECASE)
-_TIME = re.compile(r"[\s,|·at-]*(?:\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}T?)?)?\s*\Z",
-                   re.IGNORECASE)
+_ONLY_DATE = re.compile(
+    r"(?:(?:first\s+)?(?:published|posted|date[d]?|issued)(?:\s+(?:on|at))?\s*:?\s*)?"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"[\s,|·at-]*(?:\d{1,2}[:.]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4}T?)?)?\s*\Z", re.IGNORECASE
+)
 
 
 def parse_date(value: object) -> date | datetime | None:
@@ -120,13 +133,19 @@ def _numeric(text: str) -> date | None:
 
 
 def _other_language(text: str) -> date | datetime | None:
-    """"3. Mai 2022", "3 de mayo de 2022": by dateparser, absolute dates with all three parts only."""
+    """ "3. Mai 2022", "3 de mayo de 2022": by dateparser, absolute dates with all three parts only."""
     if not re.search(r"[^\W\d_]{3}", text) or not _DAY_AND_YEAR.search(text):
         return None
     import dateparser  # 0.3 s to import; rarely needed
 
-    return dateparser.parse(text, settings={  # type: ignore[no-any-return]
-        "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True})
+    return dateparser.parse(
+        text,
+        settings={  # type: ignore[no-any-return]
+            "PARSERS": ["absolute-time"],
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "STRICT_PARSING": True,
+        },
+    )
 
 
 def date_in_name(name: str) -> date | None:
@@ -150,7 +169,7 @@ def dateline_date(text: str) -> date | None:
             match = pattern.search(line[:160])
             if match is None:
                 continue
-            before, after = line[:match.start()], line[match.end():160]
+            before, after = line[: match.start()], line[match.end() : 160]
             alone = _ONLY_DATE.fullmatch(before) and _TIME.fullmatch(after)
             if alone or (number < 3 and _is_dateline(before, after)):
                 return _worded_date(match)

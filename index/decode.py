@@ -8,8 +8,13 @@ import logging
 from index.records import RefusedError, tidy
 
 _LOG = logging.getLogger(__name__)
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 # What web pages call Latin-1 and ASCII is Windows-1252 (WHATWG Encoding Standard).
 _WEB = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 _MOST_CHAOS, _MARGIN = 0.1, 0.06  # in charset-normalizer's own measures of disorder and of coherence
@@ -72,8 +77,11 @@ def _detected(data: bytes) -> str:
     """The one encoding that the bytes fit, or Windows-1252 where only its close relatives fit as well."""
     from charset_normalizer import from_bytes
 
-    fitting = [match for match in from_bytes(data[:200_000])
-               if match.chaos <= _MOST_CHAOS and match.coherence and _decodes(data, match.encoding)]
+    fitting = [
+        match
+        for match in from_bytes(data[:200_000])
+        if match.chaos <= _MOST_CHAOS and match.coherence and _decodes(data, match.encoding)
+    ]
     if not fitting:
         raise RefusedError(_UNCLEAR)
     best = max(match.coherence for match in fitting)

@@ -66,11 +66,25 @@ def read_pdf(data: bytes) -> Raw:
         title, author = (line(info.title), line(info.author)) if info else ("", "")
     except pypdf.errors.DependencyError:
         raise RefusedError("encrypted") from None
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError,
-            RecursionError, ArithmeticError, AssertionError, NotImplementedError, OSError, EOFError):
+    except (
+        pypdf.errors.PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+        ArithmeticError,
+        AssertionError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+    ):
         raise RefusedError("not an article: the PDF cannot be read") from None
-    return Raw(text=joined(tidy(text)), title="" if _NO_TITLE.search(title) else title,
-               authors=(author,) if author else ())
+    return Raw(
+        text=joined(tidy(text)), title="" if _NO_TITLE.search(title) else title, authors=(author,) if author else ()
+    )
 
 
 def joined(text: str) -> str:

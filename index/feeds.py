@@ -14,8 +14,8 @@ from index.pages import read_page
 from index.records import Raw, RefusedError, language_code, line, outlet_name, people, tidy, web_url
 
 _LOG = logging.getLogger(__name__)
-MOST_LINKED = 200     # pages fetched for one feed
-FULL = 1500           # characters from which a summary is taken for the whole article
+MOST_LINKED = 200  # pages fetched for one feed
+FULL = 1500  # characters from which a summary is taken for the whole article
 
 
 def read_feed(data: bytes, fetch: Fetch) -> Iterator[Raw | RefusedError]:
@@ -75,9 +75,16 @@ def _with_page(raw: Raw, fetch: Fetch) -> Raw:
         return raw
     if len(found.text) <= len(raw.text):
         return raw
-    return Raw(text=found.text, title=raw.title or found.title, url=raw.url, outlet=raw.outlet or found.outlet,
-               authors=raw.authors or found.authors, published=raw.published or found.published,
-               language=raw.language or found.language, row=raw.row)
+    return Raw(
+        text=found.text,
+        title=raw.title or found.title,
+        url=raw.url,
+        outlet=raw.outlet or found.outlet,
+        authors=raw.authors or found.authors,
+        published=raw.published or found.published,
+        language=raw.language or found.language,
+        row=raw.row,
+    )
 
 
 def _plain(value: object) -> str:

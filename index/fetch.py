@@ -33,8 +33,10 @@ def fetch(url: str) -> Fetched:
         raise RefusedError("not an http or https address")
     deadline = time.monotonic() + MOST_SECONDS
     try:
-        with (httpx.Client(follow_redirects=True, max_redirects=5, timeout=10.0) as client,
-              client.stream("GET", url, headers={"User-Agent": _AGENT}) as response):
+        with (
+            httpx.Client(follow_redirects=True, max_redirects=5, timeout=10.0) as client,
+            client.stream("GET", url, headers={"User-Agent": _AGENT}) as response,
+        ):
             if response.status_code != httpx.codes.OK:
                 raise RefusedError(f"cannot be fetched: the server answered {response.status_code}")
             body = bytearray()

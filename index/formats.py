@@ -178,8 +178,21 @@ def read_portable(stream: BinaryIO, _: Origin) -> Found:
 
 
 READERS: dict[str, Reader] = {
-    ".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown,
-    ".html": read_html, ".htm": read_html, ".xhtml": read_html,
-    ".json": read_json, ".jsonl": read_jsonl, ".ndjson": read_jsonl, ".csv": read_csv, ".tsv": read_csv,
-    ".xml": read_xml, ".rss": read_xml, ".atom": read_xml, ".eml": read_eml, ".pdf": read_portable,
+    ".txt": read_text,
+    ".text": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".json": read_json,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".xml": read_xml,
+    ".rss": read_xml,
+    ".atom": read_xml,
+    ".eml": read_eml,
+    ".pdf": read_portable,
 }

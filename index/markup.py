@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 _TAG = re.compile(r"</?(?:p|br|div|h[1-6]|ul|li|strong|em|blockquote|span|figure|table)\b[^>]{0,500}>", re.IGNORECASE)
-_SILENT = frozenset("script style noscript template head title nav form button select svg iframe object video audio "
-                    "canvas input textarea".split())
-_BLOCKS = frozenset("p div section article aside header footer main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre "
-                    "figure figcaption table tr hr address center body details summary".split())
+_SILENT = frozenset(
+    "script style noscript template head title nav form button select svg iframe object video audio "
+    "canvas input textarea".split()
+)
+_BLOCKS = frozenset(
+    "p div section article aside header footer main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre "
+    "figure figcaption table tr hr address center body details summary".split()
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -23,8 +27,9 @@ def html_text(markup: str) -> str:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"),
-                                             parser=lxml_html.HTMLParser(encoding="utf-8"))
+        root = lxml_html.document_fromstring(
+            markup.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8")
+        )
     except (etree.LxmlError, ValueError, AssertionError):
         return ""
     pieces: list[str] = []

@@ -19,20 +19,45 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 ENOUGH = 100  # letters of main text below which the whole page's paragraphs are tried
-_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""",
-                      re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""", re.IGNORECASE
+)
 _CHANGED = re.compile(r"updated|modified|changed|edited", re.IGNORECASE)
-_DATE_METAS = ("article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued",
-               "dcterms.date", "dcterms.issued", "dcterms.created", "pubdate", "publishdate", "publish-date",
-               "publish_date", "parsely-pub-date", "sailthru.date", "article.published", "published-date",
-               "publication_date", "citation_publication_date", "cxenseparse:recs:publishtime",
-               "originalpublicationdate", "rnews:datepublished")
-_TIMES = ("//*[contains(concat(' ', @itemprop, ' '), ' datePublished ')]", "//time[@pubdate]",
-          "//time[contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
-          "//*[contains(@class, 'dt-published')]",
-          "//*[@class='date' or @class='published' or @class='pubdate' or @class='publish-date' or @class='post-date']",
-          "//article//header//time[@datetime]", "//header//time[@datetime]",
-          "//article//time[@datetime]", "//time[@datetime]")
+_DATE_METAS = (
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.issued",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "article.published",
+    "published-date",
+    "publication_date",
+    "citation_publication_date",
+    "cxenseparse:recs:publishtime",
+    "originalpublicationdate",
+    "rnews:datepublished",
+)
+_TIMES = (
+    "//*[contains(concat(' ', @itemprop, ' '), ' datePublished ')]",
+    "//time[@pubdate]",
+    "//time[contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
+    "//*[contains(@class, 'dt-published')]",
+    "//*[@class='date' or @class='published' or @class='pubdate' or @class='publish-date' or @class='post-date']",
+    "//article//header//time[@datetime]",
+    "//header//time[@datetime]",
+    "//article//time[@datetime]",
+    "//time[@datetime]",
+)
 
 
 def read_page(data: bytes, url: str = "", charset: str | None = None) -> Raw:
@@ -45,13 +70,22 @@ def read_page(data: bytes, url: str = "", charset: str | None = None) -> Raw:
     if tree is None:
         raise RefusedError("not an article: not an HTML page")
     raw = _metadata(tree, url)
-    found = trafilatura.bare_extraction(markup, url=raw.url or None, with_metadata=True, include_comments=False,
-                                        date_extraction_params={"extensive_search": False, "original_date": True})
+    found = trafilatura.bare_extraction(
+        markup,
+        url=raw.url or None,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
     text = ""
     if found is not None and not isinstance(found, dict):
         text = (found.text or "").strip().replace("\n", "\n\n")
-        raw = replace(raw, title=raw.title or line(found.title), outlet=raw.outlet or _site(found.sitename),
-                      authors=raw.authors or people(found.author or ""))
+        raw = replace(
+            raw,
+            title=raw.title or line(found.title),
+            outlet=raw.outlet or _site(found.sitename),
+            authors=raw.authors or people(found.author or ""),
+        )
     if sum(map(str.isalpha, text)) < ENOUGH:
         _, plain, _ = trafilatura.baseline(markup)
         text = max(text, plain.strip().replace("\n", "\n\n"), html_text(_article_part(tree)), key=_sentences)

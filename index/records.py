@@ -17,11 +17,21 @@ from index.markup import html_text, looks_like_html
 
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")
 _TITLE = ("title", "headline")
-_TEXT = ("text", "body", "content", "article", "content_text", "content_html", "html",
-         "full_text", "maintext")
+_TEXT = ("text", "body", "content", "article", "content_text", "content_html", "html", "full_text", "maintext")
 _URL = ("url", "link", "canonical_url")
-_DATE = ("date", "published", "publish_date", "published_at", "publishedat", "date_published", "datepublished",
-         "pubdate", "publication_date", "published_date", "date_publish")
+_DATE = (
+    "date",
+    "published",
+    "publish_date",
+    "published_at",
+    "publishedat",
+    "date_published",
+    "datepublished",
+    "pubdate",
+    "publication_date",
+    "published_date",
+    "date_publish",
+)
 _OUTLET = ("source", "outlet", "publisher", "site_name", "sitename")
 _AUTHORS = ("authors", "author", "byline", "creator")
 _LANGUAGE = ("language", "lang")

@@ -76,7 +76,7 @@ def _is_wrapped(text: str, begin: int, newline: int) -> bool:
     line = text[line_start:newline].rstrip()
     if not _WRAP_MIN <= len(line) <= _WRAP_MAX or following in "•►*-–—#>|":
         return False
-    return following.islower() or line[-1:] not in ".!?…:”\"。"
+    return following.islower() or line[-1:] not in '.!?…:”"。'
 
 
 def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:

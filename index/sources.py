@@ -22,6 +22,8 @@ from index.fetch import fetch as http_fetch
 from index.records import Raw, RefusedError, line, tidy, web_url
 
 _LOG = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One record or refusal with where it came from: `source` for the user, `id` for an article without a URL."""
@@ -141,7 +143,14 @@ def _name_of(url: str, kind: str, body: bytes) -> str | None:
         return "page.html"
     if endings and endings[-1] in (*formats.READERS, *COMPRESSED, ".zip"):
         return "page" + "".join(endings)
-    named = {"application/json": ".json", "text/plain": ".txt", "text/csv": ".csv", "text/markdown": ".md",
-             "message/rfc822": ".eml", "application/x-ndjson": ".jsonl", "": ".html"}
+    named = {
+        "application/json": ".json",
+        "text/plain": ".txt",
+        "text/csv": ".csv",
+        "text/markdown": ".md",
+        "message/rfc822": ".eml",
+        "application/x-ndjson": ".jsonl",
+        "": ".html",
+    }
     feed = kind.endswith(("+xml", "/xml"))
     return "page.xml" if feed else f"page{named[kind]}" if kind in named else None

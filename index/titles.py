@@ -30,7 +30,7 @@ def first_sentence(text: str) -> str:
     start = " ".join(text[:1000].split())
     for match in _SENTENCE_END.finditer(start):
         if match.end() >= 20:  # not after "Mr." or "U.S."
-            start = start[:match.end()]
+            start = start[: match.end()]
             break
     shortened = textwrap.shorten(start, LONGEST, placeholder="…")
-    return shortened if len(shortened) > 1 else start[:LONGEST - 1] + "…"
+    return shortened if len(shortened) > 1 else start[: LONGEST - 1] + "…"

@@ -31,6 +31,8 @@ def measure(name: str) -> Measure:
     (article,) = read_articles(FOLDER / "articles" / name)
     assert isinstance(article, Article), article
     text, truth = on_one_line(article.text), TRUTH[name]
-    return Measure(article,
-                   lost=tuple(sentence for sentence in truth["story"] if sentence not in text),
-                   left=tuple(block for block in truth["boilerplate"] if block in text))
+    return Measure(
+        article,
+        lost=tuple(sentence for sentence in truth["story"] if sentence not in text),
+        left=tuple(block for block in truth["boilerplate"] if block in text),
+    )

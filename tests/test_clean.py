@@ -50,58 +50,64 @@ def test_the_owners_article() -> None:
     assert "Mailchimp" in article.dropped[-1].text
 
 
-@pytest.mark.parametrize("story", [
-    "“Sign up to our newsletter,” the poster said, and thousands did.",
-    "Sign up for a flu jab at the town hall, the mayor urged residents.",
-    "The newsletter told readers to unsubscribe by clicking a link in the footer.",
-    "Cookies baked by pupils raised 400 crowns for the museum.",
-    "We use cookies to bribe the children, said the dentist.",
-    "Follow the river north and you come to the ruins of Alt Rehm.",
-    "Read more slowly and you remember more, a study of 900 pupils found.",
-    "Comments by the finance minister sent the crown lower on Monday.",
-    "Share prices fell by a tenth in early trading.",
-    "Photo finishes decided three of the four races.",
-    "Copyright law will be changed to let libraries lend e-books.",
-    "More than 200 people were hurt.",
-    "More: the word that Oliver made famous.\nIt was sung again on Sunday at the old theatre.",
-    "Related charges against the two brothers were dropped in May.",
-    "Advertisement spending fell for the third year.",
-    "Contact with the probe was lost at 4.12 a.m.",
-    "Police asked witnesses to contact them at tips@police.example before Friday.",
-    "Credit cards and home equity lines of credit became dearer.",
-    "Register your dog by 1 June or pay a fine of 90 crowns.",
-    "Get well soon, the president wrote to his rival.",
-    "Print runs of the paper have halved since 2008.",
-    "Watch prices have doubled in Geneva.",
-    "Subscribers of the national telephone company lost service overnight.",
-])
+@pytest.mark.parametrize(
+    "story",
+    [
+        "“Sign up to our newsletter,” the poster said, and thousands did.",
+        "Sign up for a flu jab at the town hall, the mayor urged residents.",
+        "The newsletter told readers to unsubscribe by clicking a link in the footer.",
+        "Cookies baked by pupils raised 400 crowns for the museum.",
+        "We use cookies to bribe the children, said the dentist.",
+        "Follow the river north and you come to the ruins of Alt Rehm.",
+        "Read more slowly and you remember more, a study of 900 pupils found.",
+        "Comments by the finance minister sent the crown lower on Monday.",
+        "Share prices fell by a tenth in early trading.",
+        "Photo finishes decided three of the four races.",
+        "Copyright law will be changed to let libraries lend e-books.",
+        "More than 200 people were hurt.",
+        "More: the word that Oliver made famous.\nIt was sung again on Sunday at the old theatre.",
+        "Related charges against the two brothers were dropped in May.",
+        "Advertisement spending fell for the third year.",
+        "Contact with the probe was lost at 4.12 a.m.",
+        "Police asked witnesses to contact them at tips@police.example before Friday.",
+        "Credit cards and home equity lines of credit became dearer.",
+        "Register your dog by 1 June or pay a fine of 90 crowns.",
+        "Get well soon, the president wrote to his rival.",
+        "Print runs of the paper have halved since 2008.",
+        "Watch prices have doubled in Geneva.",
+        "Subscribers of the national telephone company lost service overnight.",
+    ],
+)
 def test_traps_stay(story: str) -> None:
     text = f"The council met on Monday.\n\n{story}\n\nIt will meet again in a week."
     assert clean(text) == (text, ())
 
 
-@pytest.mark.parametrize(("line", "rule"), [
-    ("Sign up to our free newsletters", "newsletter"),
-    ("►Get the latest travel news:Sign up for our travel newsletter", "newsletter"),
-    ("By subscribing, you acknowledge that your information will be transferred.", "newsletter"),
-    ("Support local journalism. Subscribe today.", "subscription"),
-    ("This website uses cookies to improve your visit.", "cookie notice"),
-    ("1. How relevant is this ad to you?", "advertising"),
-    ("- Advertisement -", "advertising"),
-    ("Facebook | Twitter | Instagram | Pinterest", "share bar"),
-    ("Follow us on Facebook", "social"),
-    ("Follow Ann Reed on Twitter: @annreed.", "social"),
-    ("Contact Ann Reed at areed@outlet.example.", "contact"),
-    ("Ann Reed is a reporter at the Post. Follow her on Twitter @annreed.", "contact"),
-    ("© 2022 The Post", "copyright"),
-    ("This material may not be published, broadcast, rewritten or redistributed.", "copyright"),
-    ("Read more", "link teaser"),
-    ("Related: What the council decided last year", "link teaser"),
-    ("37 comments", "comments"),
-    ("(Image credit: Ann Reed/Getty Images)", "photo credit"),
-    ("Ann Reed/AFP/Getty Images", "photo credit"),
-    ("Skip to main content", "navigation"),
-])
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Sign up to our free newsletters", "newsletter"),
+        ("►Get the latest travel news:Sign up for our travel newsletter", "newsletter"),
+        ("By subscribing, you acknowledge that your information will be transferred.", "newsletter"),
+        ("Support local journalism. Subscribe today.", "subscription"),
+        ("This website uses cookies to improve your visit.", "cookie notice"),
+        ("1. How relevant is this ad to you?", "advertising"),
+        ("- Advertisement -", "advertising"),
+        ("Facebook | Twitter | Instagram | Pinterest", "share bar"),
+        ("Follow us on Facebook", "social"),
+        ("Follow Ann Reed on Twitter: @annreed.", "social"),
+        ("Contact Ann Reed at areed@outlet.example.", "contact"),
+        ("Ann Reed is a reporter at the Post. Follow her on Twitter @annreed.", "contact"),
+        ("© 2022 The Post", "copyright"),
+        ("This material may not be published, broadcast, rewritten or redistributed.", "copyright"),
+        ("Read more", "link teaser"),
+        ("Related: What the council decided last year", "link teaser"),
+        ("37 comments", "comments"),
+        ("(Image credit: Ann Reed/Getty Images)", "photo credit"),
+        ("Ann Reed/AFP/Getty Images", "photo credit"),
+        ("Skip to main content", "navigation"),
+    ],
+)
 def test_rules_name_themselves(line: str, rule: str) -> None:
     story, dropped = clean(f"The council met on Monday.\n\n{line}\n\nIt will meet again in a week.")
     assert story == "The council met on Monday.\n\nIt will meet again in a week."
@@ -119,11 +125,26 @@ def test_a_wrapped_sentence_is_seen_whole() -> None:
     assert clean(text) == (text, ())
 
 
-LINES = st.lists(st.one_of(
-    st.text(alphabet=st.characters(codec="utf-8"), max_size=120),
-    st.sampled_from(["Sign up to our free newsletters", "Email", "Share", "Read more", "", "The dam held.",
-                     "Follow us on X", "\u200bAdvertisement", "Twitter", "► More:a teaser here"]),
-), max_size=12)
+LINES = st.lists(
+    st.one_of(
+        st.text(alphabet=st.characters(codec="utf-8"), max_size=120),
+        st.sampled_from(
+            [
+                "Sign up to our free newsletters",
+                "Email",
+                "Share",
+                "Read more",
+                "",
+                "The dam held.",
+                "Follow us on X",
+                "\u200bAdvertisement",
+                "Twitter",
+                "► More:a teaser here",
+            ]
+        ),
+    ),
+    max_size=12,
+)
 
 
 @given(LINES)

@@ -17,13 +17,16 @@ from index.articles import Article, BadArticle, read_articles
 from index.fetch import Fetched
 from index.records import RefusedError
 
-STORY = ["The dam above Orrin held on Monday after a night of heavy rain in the upper valley.",
-         "Nobody was hurt, the fire chief said, and the road was open again by noon on Tuesday.",
-         "Engineers will inspect the spillway, which is 61 years old, before the end of the month."]
-PAGE = ("<html><head><title>Dam holds</title>"
-        "<meta property='article:published_time' content='2022-05-03T08:00:00Z'></head>"
-        "<body><article><h1>Dam holds</h1>"
-        + "".join(f"<p>{line}</p>" for line in STORY) + "</article></body></html>").encode()
+STORY = [
+    "The dam above Orrin held on Monday after a night of heavy rain in the upper valley.",
+    "Nobody was hurt, the fire chief said, and the road was open again by noon on Tuesday.",
+    "Engineers will inspect the spillway, which is 61 years old, before the end of the month.",
+]
+PAGE = (
+    "<html><head><title>Dam holds</title>"
+    "<meta property='article:published_time' content='2022-05-03T08:00:00Z'></head>"
+    "<body><article><h1>Dam holds</h1>" + "".join(f"<p>{line}</p>" for line in STORY) + "</article></body></html>"
+).encode()
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Orrin Post</title>
 <item><title>Dam holds</title><link>https://orrin.example/dam</link><description>It held.</description></item>
 <item><title>Road closed above Orrin</title><link>https://orrin.example/gone</link>
@@ -47,8 +50,9 @@ class Web:
 
 
 def test_a_feed_fetches_what_it_only_summarises() -> None:
-    web = Web({"https://orrin.example/feed": ("application/rss+xml", FEED),
-               "https://orrin.example/dam": ("text/html", PAGE)})
+    web = Web(
+        {"https://orrin.example/feed": ("application/rss+xml", FEED), "https://orrin.example/dam": ("text/html", PAGE)}
+    )
     dam, road, bad = read_articles("https://orrin.example/feed", fetch=web)
     assert isinstance(dam, Article)
     assert isinstance(road, Article)
@@ -66,26 +70,41 @@ def test_a_feed_file_without_a_net_gives_its_summaries(tmp_path: Path) -> None:
     assert [type(entry) for entry in found] == [BadArticle, Article, BadArticle]
 
 
-@pytest.mark.parametrize(("kind", "body", "expected"), [
-    ("text/html; charset=utf-8", PAGE, "Dam holds"),
-    ("", PAGE, "Dam holds"),
-    ("application/json", b'{"title": "Dam holds on", "text": "The dam above Orrin held on Monday."}', "Dam holds on"),
-    ("text/plain", b"The dam above Orrin held on Monday.", "The dam above Orrin held on Monday."),
-])
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        ("text/html; charset=utf-8", PAGE, "Dam holds"),
+        ("", PAGE, "Dam holds"),
+        (
+            "application/json",
+            b'{"title": "Dam holds on", "text": "The dam above Orrin held on Monday."}',
+            "Dam holds on",
+        ),
+        ("text/plain", b"The dam above Orrin held on Monday.", "The dam above Orrin held on Monday."),
+    ],
+)
 def test_a_page_is_read_by_its_kind(kind: str, body: bytes, expected: str) -> None:
     url = "https://www.orrin.example/2022/05/03/dam"
     (found,) = read_articles(url, fetch=Web({url: (kind, body)}))
     assert isinstance(found, Article)
-    assert (found.id, found.url, found.title, found.outlet, found.day) \
-        == (url, url, expected, "orrin.example", date(2022, 5, 3))
+    assert (found.id, found.url, found.title, found.outlet, found.day) == (
+        url,
+        url,
+        expected,
+        "orrin.example",
+        date(2022, 5, 3),
+    )
 
 
-@pytest.mark.parametrize(("kind", "body", "reason"), [
-    ("image/png", b"\x89PNG", "not a known kind of page (image/png)"),
-    ("text/html", b"", "empty"),
-    ("text/html", b"<html><body><nav>Home</nav></body></html>", "no text found"),
-    ("application/xml", b"<note/>", "not a feed: neither RSS nor Atom"),
-])
+@pytest.mark.parametrize(
+    ("kind", "body", "reason"),
+    [
+        ("image/png", b"\x89PNG", "not a known kind of page (image/png)"),
+        ("text/html", b"", "empty"),
+        ("text/html", b"<html><body><nav>Home</nav></body></html>", "no text found"),
+        ("application/xml", b"<note/>", "not a feed: neither RSS nor Atom"),
+    ],
+)
 def test_a_page_that_is_no_article(kind: str, body: bytes, reason: str) -> None:
     url = "https://orrin.example/x"
     (found,) = read_articles(url, fetch=Web({url: (kind, body)}))
@@ -149,12 +168,16 @@ def test_fetch(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "MOST_BYTES", 1000)
     found_bad = [next(iter(read_articles(f"{server}/{path}"))) for path in ("gone", "loop", "large")]
     reasons = [entry.reason for entry in found_bad if isinstance(entry, BadArticle)]
-    assert reasons == ["cannot be fetched: the server answered 404", "cannot be fetched: too many redirects",
-                       "too large: over 0 MB"]
+    assert reasons == [
+        "cannot be fetched: the server answered 404",
+        "cannot be fetched: too many redirects",
+        "too large: over 0 MB",
+    ]
 
 
-@pytest.mark.parametrize("url", [
-    "http://", "http://[", "https://a b", "http://127.0.0.1:1/x", "http://\ud800.example/"])
+@pytest.mark.parametrize(
+    "url", ["http://", "http://[", "https://a b", "http://127.0.0.1:1/x", "http://\ud800.example/"]
+)
 def test_an_address_that_leads_nowhere(url: str) -> None:
     (found,) = read_articles(url)
     assert isinstance(found, BadArticle)

@@ -50,37 +50,40 @@ def written(folder: Path, name: str, data: bytes | str | Any) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("name", "data", "expected"), [
-    ("a.txt", b"", "empty"),
-    ("a.txt", b" \n ", "empty"),
-    ("a.txt", b"Fire.", "too short: 4 letters"),
-    ("a.txt", b"\x00\x01\x02\xff" * 50, "undecodable"),
-    ("a.txt", b"MZ\x00\x00" + b"program text " * 40, "not an article: binary data"),
-    ("a.txt", "Sign up to our free newsletters", "no text found: all of it is newsletter"),
-    ("a.exe", b"x", "not a known kind of file (.exe)"),
-    ("a", b"x", "not a known kind of file (no ending)"),
-    ("a.json", b"{", "not valid JSON"),
-    ("a.json", b"[" * 100_000, "not valid JSON"),
-    ("a.json", b"17", "not an article: the JSON is neither an object nor a list"),
-    ("a.json", {"name": "x"}, "not an article: it has neither a title nor a text field"),
-    ("a.json", {"title": "Dam holds above Orrin", "text": 17}, "not an article: the text is a number"),
-    ("a.json", {"title": "Dam holds above Orrin", "text": ""}, "no text found"),
-    ("a.json", {"title": "Dam holds above Orrin", "text": None}, "no text found"),
-    ("a.json", {"title": "x", "text": "word " * 500_000}, "too large: 2,500,000 characters"),
-    ("a.jsonl", b'\n{"text": "cut off', "row 2: not valid JSON"),
-    ("a.jsonl", b'"a string"', "row 1: not an article: not a JSON object"),
-    ("a.jsonl", b'{"text": "\xff"}', "row 1: undecodable: not UTF-8"),
-    ("a.csv", b"a,b\n1,2\n", "not an article: its header names neither a title nor a text column"),
-    ("a.csv", b"title,text\n", "empty: a header without rows"),
-    ("a.pdf", b"no pdf", "not an article: not a PDF file"),
-    ("a.eml", b"no headers here", "not an article: it has no mail headers"),
-    ("a.rss", b"<rss", "not a feed: neither RSS nor Atom"),
-    ("a.md", b"---\na: [\n---\nText of the article.", "its front matter is not valid YAML"),
-    ("a.html", b"<html><body></body></html>", "no text found"),
-    ("a.zip", b"PK no zip", "not a readable zip file"),
-    ("a.txt.gz", b"no gzip", "cannot be unpacked"),
-    ("a.txt.xz", lzma.compress(b"text " * 1000)[:60], "cannot be unpacked"),
-])
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.txt", b"", "empty"),
+        ("a.txt", b" \n ", "empty"),
+        ("a.txt", b"Fire.", "too short: 4 letters"),
+        ("a.txt", b"\x00\x01\x02\xff" * 50, "undecodable"),
+        ("a.txt", b"MZ\x00\x00" + b"program text " * 40, "not an article: binary data"),
+        ("a.txt", "Sign up to our free newsletters", "no text found: all of it is newsletter"),
+        ("a.exe", b"x", "not a known kind of file (.exe)"),
+        ("a", b"x", "not a known kind of file (no ending)"),
+        ("a.json", b"{", "not valid JSON"),
+        ("a.json", b"[" * 100_000, "not valid JSON"),
+        ("a.json", b"17", "not an article: the JSON is neither an object nor a list"),
+        ("a.json", {"name": "x"}, "not an article: it has neither a title nor a text field"),
+        ("a.json", {"title": "Dam holds above Orrin", "text": 17}, "not an article: the text is a number"),
+        ("a.json", {"title": "Dam holds above Orrin", "text": ""}, "no text found"),
+        ("a.json", {"title": "Dam holds above Orrin", "text": None}, "no text found"),
+        ("a.json", {"title": "x", "text": "word " * 500_000}, "too large: 2,500,000 characters"),
+        ("a.jsonl", b'\n{"text": "cut off', "row 2: not valid JSON"),
+        ("a.jsonl", b'"a string"', "row 1: not an article: not a JSON object"),
+        ("a.jsonl", b'{"text": "\xff"}', "row 1: undecodable: not UTF-8"),
+        ("a.csv", b"a,b\n1,2\n", "not an article: its header names neither a title nor a text column"),
+        ("a.csv", b"title,text\n", "empty: a header without rows"),
+        ("a.pdf", b"no pdf", "not an article: not a PDF file"),
+        ("a.eml", b"no headers here", "not an article: it has no mail headers"),
+        ("a.rss", b"<rss", "not a feed: neither RSS nor Atom"),
+        ("a.md", b"---\na: [\n---\nText of the article.", "its front matter is not valid YAML"),
+        ("a.html", b"<html><body></body></html>", "no text found"),
+        ("a.zip", b"PK no zip", "not a readable zip file"),
+        ("a.txt.gz", b"no gzip", "cannot be unpacked"),
+        ("a.txt.xz", lzma.compress(b"text " * 1000)[:60], "cannot be unpacked"),
+    ],
+)
 def test_a_refusal_names_the_problem(tmp_path: Path, name: str, data: object, expected: str) -> None:
     assert reason(written(tmp_path, name, data)).startswith(expected)
 
@@ -103,19 +106,38 @@ def test_a_folder_is_read_by_name_with_stable_ids(tmp_path: Path) -> None:
     assert bad.reason == "not a known kind of file (.jpg)"
     assert (plain.id, plain.published) == ("z.txt", None)
     assert (dated.id, dated.published) == ("b/2022-05-03.txt", date(2022, 5, 3))
-    assert [entry.id for entry in read_articles(f"{tmp_path}/**/*.txt") if isinstance(entry, Article)] \
-        == ["b/2022-05-03.txt", "z.txt"]
+    assert [entry.id for entry in read_articles(f"{tmp_path}/**/*.txt") if isinstance(entry, Article)] == [
+        "b/2022-05-03.txt",
+        "z.txt",
+    ]
 
 
 def test_fields_of_many_names_and_shapes(tmp_path: Path) -> None:
     rows = [
-        {"headline": "Dam holds above Orrin", "body": BODY, "link": "https://www.orrin.example/a",
-         "authors": "['A B', 'C D']", "publish_date": "2022-05-03T10:00:00Z", "language": "en"},
-        {"Title": "Dam holds", "content": [BODY, "More rain is due."], "author": "By A B and C D",
-         "published": 1651572900,
-         "publisher": {"name": "Orrin Post"}},
-        {"title": "Dam holds", "text": "<p>The dam above Orrin held.</p><p>Nobody was hurt&nbsp;there.</p>", "url": 17,
-         "date": {}, "authors": [None, {"name": "A B"}, 5], "source": ["x"], "language": "no language"},
+        {
+            "headline": "Dam holds above Orrin",
+            "body": BODY,
+            "link": "https://www.orrin.example/a",
+            "authors": "['A B', 'C D']",
+            "publish_date": "2022-05-03T10:00:00Z",
+            "language": "en",
+        },
+        {
+            "Title": "Dam holds",
+            "content": [BODY, "More rain is due."],
+            "author": "By A B and C D",
+            "published": 1651572900,
+            "publisher": {"name": "Orrin Post"},
+        },
+        {
+            "title": "Dam holds",
+            "text": "<p>The dam above Orrin held.</p><p>Nobody was hurt&nbsp;there.</p>",
+            "url": 17,
+            "date": {},
+            "authors": [None, {"name": "A B"}, 5],
+            "source": ["x"],
+            "language": "no language",
+        },
         {"title": None, "text": BODY, "date": "soon"},
     ]
     one, two, three, four = read(written(tmp_path, "a.jsonl", "\n".join(map(json.dumps, rows))))

@@ -15,26 +15,103 @@ from index.formats import READERS
 from tests.test_formats import BODY, read, written
 
 FIXTURES = Path(__file__).parent / "fixtures" / "articles"
-VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=60),
-                      lambda inner: st.lists(inner, max_size=4)
-                      | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-                      max_leaves=12)
-FIELDS = st.dictionaries(st.sampled_from(["title", "text", "body", "content", "url", "date", "published", "source",
-                                          "authors", "author", "language", "headline", "link"]), VALUES, max_size=8)
-MARKUP = [b"<", b">", b"<p>", b"</p>", b"<article>", b"<title>", b"<table><tr><td>", b"<!--", b"<![CDATA[", b"<rss>",
-          b"<channel>", b"<item>", b"<feed>", b"<entry>", b"<content type='html'>", b"&#x110000;", b"&#0;", b"&nbsp;",
-          b"<meta charset='utf-7'>",
-          b"<script type='application/ld+json'>{\"@type\": [1, \"Article\"], \"author\": {}}</script>",
-          b"<link rel='canonical' href='http://[::1'>", b"<time datetime='99999-99-99'>", b"<html lang='\xc3\x28'>"]
-PLAIN = [b"---\n", b"a: *b\n", b"date: 0000-00-00\n", b"{", b"[", b'"text":', b'"\\ud800"', b",", b"\n", b"\r", b"\n\n",
-         b"title,text\n", b'"', b";", b"The dam above Orrin held on Monday. ", "\u202e\u200b\ufeff".encode(), b"# ",
-         b"More:"]
-MAIL = [b"Subject: x\n", b"Date: Mon, 99 Foo 20222 99:99:99 +9999\n", b"From: <>,;:@\n", b"=?utf-8?b?////?=",
-        b"Content-Type: text/html; charset=nope\n", b"Content-Type: multipart/mixed; boundary=\n",
-        b"MIME-Version: 1.0\n",
-        b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: ;;=\n"]
-BINARY = [b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"%PDF-1.4\n", b"1 0 obj", b"<< /Type /Catalog >>", b"endobj",
-          b"trailer", b"%%EOF", b"PK\x03\x04", b"\x1f\x8b\x08", b"\xfd7zXZ\x00"]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=60),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = st.dictionaries(
+    st.sampled_from(
+        [
+            "title",
+            "text",
+            "body",
+            "content",
+            "url",
+            "date",
+            "published",
+            "source",
+            "authors",
+            "author",
+            "language",
+            "headline",
+            "link",
+        ]
+    ),
+    VALUES,
+    max_size=8,
+)
+MARKUP = [
+    b"<",
+    b">",
+    b"<p>",
+    b"</p>",
+    b"<article>",
+    b"<title>",
+    b"<table><tr><td>",
+    b"<!--",
+    b"<![CDATA[",
+    b"<rss>",
+    b"<channel>",
+    b"<item>",
+    b"<feed>",
+    b"<entry>",
+    b"<content type='html'>",
+    b"&#x110000;",
+    b"&#0;",
+    b"&nbsp;",
+    b"<meta charset='utf-7'>",
+    b'<script type=\'application/ld+json\'>{"@type": [1, "Article"], "author": {}}</script>',
+    b"<link rel='canonical' href='http://[::1'>",
+    b"<time datetime='99999-99-99'>",
+    b"<html lang='\xc3\x28'>",
+]
+PLAIN = [
+    b"---\n",
+    b"a: *b\n",
+    b"date: 0000-00-00\n",
+    b"{",
+    b"[",
+    b'"text":',
+    b'"\\ud800"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\n\n",
+    b"title,text\n",
+    b'"',
+    b";",
+    b"The dam above Orrin held on Monday. ",
+    "\u202e\u200b\ufeff".encode(),
+    b"# ",
+    b"More:",
+]
+MAIL = [
+    b"Subject: x\n",
+    b"Date: Mon, 99 Foo 20222 99:99:99 +9999\n",
+    b"From: <>,;:@\n",
+    b"=?utf-8?b?////?=",
+    b"Content-Type: text/html; charset=nope\n",
+    b"Content-Type: multipart/mixed; boundary=\n",
+    b"MIME-Version: 1.0\n",
+    b"Content-Transfer-Encoding: base64\n",
+    b"Content-Disposition: ;;=\n",
+]
+BINARY = [
+    b"\x00",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"%PDF-1.4\n",
+    b"1 0 obj",
+    b"<< /Type /Catalog >>",
+    b"endobj",
+    b"trailer",
+    b"%%EOF",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"\xfd7zXZ\x00",
+]
 READABLE = st.lists(st.sampled_from(MARKUP + PLAIN + MAIL), max_size=25).map(b"".join)
 PIECES = st.lists(st.sampled_from(MARKUP + PLAIN + MAIL + BINARY), max_size=25).map(b"".join)
 HOSTILE = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -78,4 +155,4 @@ def test_damaged_files(tmp_path: Path, name: str, data: st.DataObject) -> None:
     whole = (FIXTURES / name).read_bytes()
     start = data.draw(st.integers(0, len(whole)))
     damage = data.draw(st.binary(max_size=8))
-    check(written(tmp_path, name, whole[:start] + damage + whole[start + data.draw(st.integers(0, 40)):]))
+    check(written(tmp_path, name, whole[:start] + damage + whole[start + data.draw(st.integers(0, 40)) :]))
