@@ -24,6 +24,7 @@ from index.retrieve import Found
 from index.sentences import sentence_spans
 
 _PASSAGES = 10  # read for one question
+_LEAST_PRIOR = 0.5  # of the best passage's score
 _SENTENCES = 60  # scored in full: what two cores encode within a tenth of a second or two
 
 
@@ -84,8 +85,10 @@ class SentenceReader:
                 article.title,
                 (float(cosine), float(in_context), float(whole)),
             )
-            # What retrieval knows and the sentence does not: time, outlet, the whole article's fit.
-            prior = math.log(max(sentence.found.score, 1e-6) / max(best, 1e-6)) if best > 0 else 0.0
+            # What retrieval knows and the sentence does not: time, outlet, the whole article's fit. Bounded, because
+            # the last of a short list has a score near zero whatever it says.
+            ratio = max(sentence.found.score, 0.0) / best if best > 0 else 1.0
+            prior = math.log(max(ratio, _LEAST_PRIOR))
             score = float(row @ weights) + bias + prior
             probability = 1 / (1 + math.exp(-(slope * score + offset)))
             readings.append(Reading(article, sentence.start, sentence.end, probability))
