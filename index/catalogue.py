@@ -184,8 +184,8 @@ class Catalogue(ABC):
         if sequence is not None and sequence != self.sequence:
             bound_day = (date.max if day is None else day).isoformat()
             number, last = self._rows(
-                "SELECT count(*), max(substr(published, 1, 10)) FROM versions WHERE key IN (SELECT version FROM passages "
-                "WHERE since <= ?1 AND (until IS NULL OR until > ?1)) "
+                "SELECT count(*), max(substr(published, 1, 10)) FROM versions "
+                "WHERE key IN (SELECT version FROM passages WHERE since <= ?1 AND (until IS NULL OR until > ?1)) "
                 "AND (published IS NULL OR substr(published, 1, 10) <= ?2)",
                 (sequence, bound_day),
             )[0]

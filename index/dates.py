@@ -138,14 +138,9 @@ def _other_language(text: str) -> date | datetime | None:
         return None
     import dateparser  # 0.3 s to import; rarely needed
 
-    return dateparser.parse(
-        text,
-        settings={  # type: ignore[no-any-return]
-            "PARSERS": ["absolute-time"],
-            "REQUIRE_PARTS": ["day", "month", "year"],
-            "STRICT_PARSING": True,
-        },
-    )
+    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+    found: datetime | None = dateparser.parse(text, settings=settings)
+    return found
 
 
 def date_in_name(name: str) -> date | None:

@@ -44,9 +44,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration index, built once from seeds/ with the bundled encoder. Not to be written to."""
-    from index.build import sync
-
     from index.articles import read_articles
+    from index.build import sync
     from index.embed import load_encoder
 
     folder = tmp_path_factory.mktemp("demo")
