@@ -20,11 +20,20 @@ _OPENING = re.compile(
 )
 _SPEECH = re.compile(r"\b(?:said|says|told|according to|wrote|asked|added|explained|announced|reported that)\b")
 _RIGHTS = re.compile(r"\ball rights reserved\b", re.IGNORECASE)
-_CONTACT = re.compile(r"(?:e-?mail|contact|reach|call|write to)\b[^\n]{0,120}", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"(?:e-?mail|contact|reach|call|write to)\b[^\n]{0,120}|(?-i:(?:[A-Z][\w.'’-]+ ){2,3})(?:can|may) be reached at ",
+    re.IGNORECASE,
+)
+_THE_AUTHOR = re.compile(
+    r"(?:e-?mail|contact|reach) the (?:reporter|writer|author|columnist)s? (?:at|on) ", re.IGNORECASE
+)
+_HEADLINE = re.compile(r"\W*(?:more|related|see also|read more)\s?:", re.IGNORECASE)
 _MAIL = re.compile(r"([\w.+-]{2,40})@([\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _BIO = re.compile(
     r"\b(?:reporter|editor|columnist|correspondent|writer|journalist|producer|covers|writes|critic|freelance)\b"
-    r"[^\n]{0,300}?\b(?:follow (?:him|her|them|me)\b|(?:reach|e-?mail|contact) (?:him|her|them|me)\b"
+    r"[^\n]{0,300}?\b(?:(?-i:Follow) (?:him|her|them|me)\b|follow (?:him|her|them|me)\b[^\n]{0,60}(?:@|https?:)"
+    r"|follow (?:him|her|them|me) on \w+(?: and \w+)?\.?\Z"
+    r"|(?:reach|e-?mail|contact) (?:him|her|them|me)\b|(?:send|shoot) (?:him|her|them|me) an e-?mail\b"
     r"|(?:can |may )be reached\b|(?:is )?on (?:twitter|x) (?:at )?@)",
     re.IGNORECASE,
 )
@@ -91,7 +100,7 @@ def _rule(line: str) -> str:
     match = STARTS.match(bare) or (STARTS.match(whole) if whole != bare else None)
     if match is None and len(line) <= _WHOLE_LONGEST:
         match = WHOLES.match(whole)
-    if match and not _SPEECH.search(line):
+    if match and (not _SPEECH.search(line) or (_HEADLINE.match(line) and whole[-1] not in ".”\"'’")):
         return (match.lastgroup or "").replace("_", " ")
     if len(line) <= 300 and "ights " in line and _RIGHTS.search(line) and not _SPEECH.search(line):
         return "copyright"
@@ -103,7 +112,11 @@ def _is_contact(line: str) -> bool:
     if len(line) <= 700 and _BIO.search(line) and not _SPEECH.search(line):
         return True
     mail = _MAIL.search(line)
-    if mail is None or not _CONTACT.match(line) or len(line) > 300:
+    if mail is None or len(line) > 300 or _SPEECH.search(line):
+        return False
+    if _THE_AUTHOR.match(line):
+        return "contributed" not in line  # a credit is part of the story
+    if not _CONTACT.match(line):
         return False
     local = mail[1].lower()
     names = re.findall(r"[A-Z][\w'’-]+", line[: mail.start()])[1:]
