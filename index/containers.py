@@ -73,6 +73,12 @@ def read_whole(stream: BinaryIO) -> bytes:
     return data
 
 
+def _hidden(name: str) -> bool:
+    """Whether a member is hidden or what macOS adds. Nothing is unpacked to disk, so ".." in a name can do no harm."""
+    parts = PurePosixPath(name).parts
+    return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in parts)
+
+
 def zip_members(stream: BinaryIO) -> Iterator[tuple[str, int, BinaryIO | RefusedError]]:
     """(name, packed bytes, bounded stream or refusal) of each member, by name; hidden ones are skipped.
 
@@ -87,10 +93,10 @@ def zip_members(stream: BinaryIO) -> Iterator[tuple[str, int, BinaryIO | Refused
         if len(infos) > ZIP_MEMBERS:
             raise RefusedError(f"too large: a zip of more than {ZIP_MEMBERS} files")
         left = ZIP_LIMIT
+        infos = [info for info in infos if not _hidden(info.filename)]
+        if not infos:
+            raise RefusedError("empty: a zip without files")
         for info in infos:
-            parts = PurePosixPath(info.filename).parts
-            if any(part.startswith(".") or part == "__MACOSX" for part in parts):
-                continue
             if left <= 0:
                 raise RefusedError(f"too large: it unpacks to more than {ZIP_LIMIT // MEGABYTE} MB")
             try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import logging
+from contextvars import ContextVar
 
 from index.records import RefusedError, tidy
 
 _LOG = logging.getLogger(__name__)
+READING: ContextVar[str] = ContextVar("READING", default="an input")  # what a warning is about
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -27,7 +29,9 @@ def codec_of(data: bytes, declared: str | None = None) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name
-    for known in (_known(declared), "utf-8"):
+    named = _known(declared)
+    # Many servers call every page Latin-1; what is valid UTF-8 has never been written in it.
+    for known in ("utf-8", named) if named == _WEB["ascii"] else (named, "utf-8"):
         if known and _decodes(data, known):
             return known
     return _detected(data)
@@ -87,10 +91,10 @@ def _detected(data: bytes) -> str:
     best = max(match.coherence for match in fitting)
     rivals = [match for match in fitting if match.coherence >= best - _MARGIN]
     if "cp1252" in [match.encoding for match in rivals] and not _RARE & set(data.decode("cp1252")):
-        _LOG.warning("an undeclared encoding is read as Windows-1252")
+        _LOG.warning("%s: its undeclared encoding is read as Windows-1252", READING.get())
         return "cp1252"
     first = rivals[0]
     if any(str(match) != str(first) for match in rivals[1:] if match.chaos <= first.chaos + _MARGIN):
         raise RefusedError(_UNCLEAR)
-    _LOG.warning("an undeclared encoding is read as %s", first.encoding)
+    _LOG.warning("%s: its undeclared encoding is read as %s", READING.get(), first.encoding)
     return first.encoding

@@ -18,12 +18,12 @@ MOST_LINKED = 200  # pages fetched for one feed
 FULL = 1500  # characters from which a summary is taken for the whole article
 
 
-def read_feed(data: bytes, fetch: Fetch) -> Iterator[Raw | RefusedError]:
-    """The entries of an RSS or Atom feed. Raises RefusedError when it is neither."""
+def read_feed(data: bytes, fetch: Fetch, url: str = "") -> Iterator[Raw | RefusedError]:
+    """The entries of the RSS or Atom feed at `url`. Raises RefusedError when it is neither."""
     import feedparser
 
     try:
-        feed = feedparser.parse(io.BytesIO(data))
+        feed = feedparser.parse(io.BytesIO(data), response_headers={"content-location": url} if url else None)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
         raise RefusedError("not a feed: it cannot be parsed") from None
     if not feed.get("version") and not feed.get("entries"):
@@ -35,10 +35,16 @@ def read_feed(data: bytes, fetch: Fetch) -> Iterator[Raw | RefusedError]:
     left = MOST_LINKED
     for number, entry in enumerate(feed["entries"], 1):
         raw, whole = _entry(entry, number, outlet, language)
-        if not whole and raw.url and left > 0:
+        fault = ""
+        if not whole and raw.url:
             left -= 1
-            raw = _with_page(raw, fetch)
-        yield raw if raw.text.strip() else RefusedError("no text found", number)
+            raw, fault = _with_page(raw, fetch) if left >= 0 else (raw, f"not fetched: over {MOST_LINKED} linked pages")
+        if raw.text.strip():
+            if fault:
+                _LOG.warning("%s: %s; only the feed's summary is indexed", raw.url, fault)
+            yield raw
+        else:
+            yield RefusedError(f"its page {raw.url}: {fault}" if fault else "no text found", number)
 
 
 def _entry(entry: dict[str, Any], number: int, outlet: str, language: str | None) -> tuple[Raw, bool]:
@@ -62,20 +68,22 @@ def _entry(entry: dict[str, Any], number: int, outlet: str, language: str | None
     return raw, bool(content) or len(summary) >= FULL
 
 
-def _with_page(raw: Raw, fetch: Fetch) -> Raw:
-    """The linked page's text under the feed's own metadata; the summary stays when the page gives no more."""
+def _with_page(raw: Raw, fetch: Fetch) -> tuple[Raw, str]:
+    """The linked page's text under the feed's own metadata, or `raw` as it is and what was wrong with the page, if so.
+
+    The summary stays when the page gives no more.
+    """
     try:
         page = fetch(raw.url)
         kind, _, charset = page.content_type.partition("charset=")
         if kind and "html" not in kind:
-            return raw
+            return raw, f"not a known kind of page ({line(kind.partition(';')[0])[:60]})"
         found = read_page(page.body, raw.url, charset.strip(" ;\"'") or None)
     except RefusedError as refused:
-        _LOG.info("%s: %s; the feed's summary is used", raw.url, refused.reason)
-        return raw
+        return raw, refused.reason
     if len(found.text) <= len(raw.text):
-        return raw
-    return Raw(
+        return raw, ""
+    whole = Raw(
         text=found.text,
         title=raw.title or found.title,
         url=raw.url,
@@ -85,6 +93,7 @@ def _with_page(raw: Raw, fetch: Fetch) -> Raw:
         language=raw.language or found.language,
         row=raw.row,
     )
+    return whole, ""
 
 
 def _plain(value: object) -> str:

@@ -164,7 +164,7 @@ def read_html(stream: BinaryIO, origin: Origin) -> Found:
 
 def read_xml(stream: BinaryIO, origin: Origin) -> Found:
     """An RSS or Atom feed: an article an entry."""
-    return read_feed(read_whole(stream), origin.fetch)
+    return read_feed(read_whole(stream), origin.fetch, origin.url)
 
 
 def read_eml(stream: BinaryIO, _: Origin) -> Found:

@@ -106,7 +106,7 @@ def _article_part(tree: HtmlElement) -> str:
 
 def _site(name: str | None) -> str:
     """trafilatura gives the host where a page does not name its outlet; ours is made from the URL later."""
-    return "" if not name or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name) else line(name)
+    return "" if not name or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?", name) else line(name)
 
 
 def _metadata(tree: HtmlElement, url: str) -> Raw:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from index import formats
 from index.containers import COMPRESSED, unwrap, zip_members
+from index.decode import READING
 from index.errors import UsageError
 from index.fetch import Fetch
 from index.fetch import fetch as http_fetch
@@ -36,6 +37,8 @@ class Item:
 def items(source: str, fetch: Fetch | None) -> Iterator[Item]:
     """All that `source` holds. Raises UsageError before the first item when there is no such source."""
     fetch = fetch or http_fetch
+    if not source.strip():
+        raise UsageError("A source is empty; name a file, a folder, a glob, a page or a feed.")
     if source.lower().startswith(("http://", "https://")):
         return _from_url(source, fetch)
     path = Path(source)
@@ -62,7 +65,10 @@ def _globbed(pattern: str) -> tuple[list[Path], Path]:
     parts = Path(pattern).parts
     fixed = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
     paths = [path for name in found for path in (_walk(Path(name)) if Path(name).is_dir() else [Path(name)])]
-    return list(dict.fromkeys(paths)), Path(*parts[:fixed])
+    once: dict[str, Path] = {}  # "**" follows links to folders, and links can loop
+    for path in paths:
+        once.setdefault(os.path.realpath(path), path)
+    return list(once.values()), Path(*parts[:fixed])
 
 
 def _from_paths(paths: Iterator[Path] | list[Path], root: Path, fetch: Fetch) -> Iterator[Item]:
@@ -99,6 +105,7 @@ def _from_stream(
         reader = formats.READERS.get(kind)
         if reader is None:
             raise RefusedError(f"not a known kind of file ({kind or 'no ending'})")
+        READING.set(line(shown))
         for found in reader(stream, origin):
             yield Item(shown, name, found)
     except RefusedError as refused:

@@ -7,6 +7,7 @@ import textwrap
 
 LONGEST = 100  # characters of a made-up title
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])")
+_NO_WORDS = re.compile(r"\A(?:[^\w\n]*\n)+")  # lines of dashes or stars above a text
 _FULL_STOP = re.compile(r"[.;:,…][\"'”’)\]]*\Z")
 
 
@@ -16,7 +17,7 @@ def split_title(text: str) -> tuple[str, str]:
     The first line is the title, and leaves the body, when it is short, has no final full stop, and a blank line and
     more text follow. Else the title is the first sentence, shortened at a word boundary, and the body is all of it.
     """
-    stripped = text.strip()
+    stripped = _NO_WORDS.sub("", text.strip()) or text.strip()
     first, _, rest = stripped.partition("\n")
     first = first.strip()
     alone = rest.strip() and not rest.split("\n", 1)[0].strip()
