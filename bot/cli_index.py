@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.edge import FAILED, PARTLY, begin, complain
+from index.errors import DatelineError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -45,7 +46,9 @@ def rebuild(sources: Annotated[list[str] | None, _SOURCES] = None) -> None:
     report = _sync(settings, _read(sources or []), replace=True)
     if sources:
         raise typer.Exit(_report(report))
-    print(f"The index was made again, with {report.passages:,} passages ({report.seconds:.1f} s).")
+    from bot.render import counted
+
+    print(f"The index was made again, with {counted(report.passages, 'passage')} ({report.seconds:.1f} s).")
 
 
 @app.command()
@@ -111,6 +114,11 @@ def _sync(
     from index.build import sync
     from index.embed import load_encoder, model_id
 
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = f"{settings.home} cannot be written: {error.strerror}. Choose another folder with DATELINE_HOME."
+        raise DatelineError(fault) from error
     with progress() as shown:
         return sync(
             settings.home,
@@ -125,6 +133,8 @@ def _sync(
 
 def _report(report: Report) -> int:
     """Print what was done, name each failure, and return the exit code."""
+    from bot.render import counted
+
     taken = report.added + report.changed + report.unchanged + report.duplicates
     for bad in report.failed:
         complain(f"Not indexed: {bad.source}: {bad.reason}")
@@ -137,7 +147,7 @@ def _report(report: Report) -> int:
         "failed": len(report.failed),
     }
     done = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
-    print(f"Articles: {done or 'none found'} ({report.passages:,} passages, {report.seconds:.1f} s).")
+    print(f"Articles: {done or 'none found'} ({counted(report.passages, 'passage')}, {report.seconds:.1f} s).")
     sys.stdout.flush()
     if report.failed:
         return PARTLY if taken else FAILED

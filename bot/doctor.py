@@ -27,6 +27,10 @@ from index.errors import DatelineError
 
 _LEAST_ROOM, _LITTLE_ROOM = 200e6, 2e9  # bytes: without the first nothing can be built, 100,000 articles take the other
 _OPENING = 120  # seconds within which an index must open
+_ADVICE = {
+    "encoder": "Name another model with DATELINE_ENCODER, or unset it for the bundled one.",
+    "library": "Restore it from a backup, or move {home} aside and index your articles again.",
+}
 _STYLE = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
@@ -49,7 +53,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check(settings)
         except DatelineError as error:
-            yield Finding("fail", check.__name__.strip("_"), str(error))
+            subject = check.__name__.strip("_")
+            yield Finding("fail", subject, str(error), _ADVICE.get(subject, "").format(home=settings.home))
         except Exception as error:
             yield Finding("fail", check.__name__.strip("_"), f"{type(error).__name__}: {error}")
 
@@ -151,8 +156,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
     finally:
         library.close()
     if faults:
-        advice = f"Restore {path} from a backup, or move {settings.home} aside and index your articles again."
-        yield Finding("fail", "library", f"damaged: {faults[0]}", advice)
+        yield Finding("fail", "library", f"damaged: {faults[0]}", _ADVICE["library"].format(home=settings.home))
     else:
         yield Finding(
             "ok", "library", f"sound; {counted(counts.articles, 'article')}, {counted(counts.passages, 'passage')}"
@@ -175,7 +179,10 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if manifest.model_id != model_id(settings.encoder):
         fact = f"the index was encoded by {manifest.model_id}, the settings name {model_id(settings.encoder)}"
         yield Finding("warn", "model", fact, "dateline index rebuild, or set DATELINE_ENCODER back.")
-    library = Library(settings.home / FILE_NAME, read_only=True)
+    try:
+        library = Library(settings.home / FILE_NAME, read_only=True)
+    except DatelineError:
+        return  # told by the check of the library
     with suppress(DatelineError):
         if manifest.sequence != library.sequence:
             fact = "the library has changes that are not published"

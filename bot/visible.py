@@ -10,8 +10,8 @@ import re
 import unicodedata
 from typing import Any
 
-# Format characters that spelling needs: zero-width (non-)joiner and soft hyphen.
-_NEEDED = "\u00ad\u200c\u200d"
+# Format characters that act on nothing: soft hyphen, zero-width space and (non-)joiner, word joiner, BOM.
+_NEEDED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _ACTING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _SPACES = re.compile(r"\s+")
 # Everything that could be in one of those categories; ordinary text passes without a look at each character.
