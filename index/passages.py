@@ -21,7 +21,8 @@ _TITLE_TOKENS = 40  # of the window at most; a longer headline is cut for the en
 _SPECIAL_TOKENS = 2
 _OVERLAP_TOKENS = 60  # sentences longer than this are not repeated
 _WORD = re.compile(r"\S+")
-_HARD_PIECE = 12  # characters: what one "word" without white space is cut into at worst
+_PART = 12  # characters: a longer word is counted in parts too
+_LEAST_SHARE = 4  # a quarter of the window is the story's, however long the headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def split(article: Article, count_tokens: CountTokens, window: int = 256) -> lis
     visible character of the text. `count_tokens` counts without special tokens.
     """
     header_tokens = count_tokens([_header(article)])[0]
-    budget = max(window - _SPECIAL_TOKENS - min(header_tokens, window // 3), 8)
+    budget = max(window - _SPECIAL_TOKENS - header_tokens, window // _LEAST_SHARE, 8)
     spans = sentence_spans(article.text)
     counts = count_tokens([article.text[start:end] for start, end in spans])
     pieces: list[tuple[Span, int]] = []
@@ -104,16 +105,38 @@ def _pack(pieces: list[tuple[Span, int]], budget: int) -> list[Span]:
 
 def _cut(text: str, span: Span, count_tokens: CountTokens, budget: int) -> list[tuple[Span, int]]:
     """A sentence longer than the window, cut between words, a word longer than the window between characters."""
-    units: list[Span] = []
-    for match in _WORD.finditer(text, *span):
-        start, end = match.span()
-        units.extend((at, min(at + _HARD_PIECE, end)) for at in range(start, end, _HARD_PIECE))
-    counts = count_tokens([text[start:end] for start, end in units])
+    words = [match.span() for match in _WORD.finditer(text, *span)]
+    whole = count_tokens([text[start:end] for start, end in words])
+    parts = [text[at : min(at + _PART, end)] for start, end in words for at in range(start, end, _PART)]
+    in_parts = iter(count_tokens(parts))
     pieces: list[tuple[Span, int]] = []
-    for unit, count in zip(units, counts, strict=True):
-        if pieces and pieces[-1][1] + count <= budget:
+    for word, tokens in zip(words, whole, strict=True):
+        # Part of a long word may need as many tokens as the word: the greater count is safe.
+        count = max(tokens, sum(next(in_parts) for _ in range(word[0], word[1], _PART)))
+        if tokens > budget:
+            # Counted as full, so that nothing joins it: the counts of a word's parts do not add up to the word's.
+            pieces.extend((part, budget) for part in _cut_word(text, word, count_tokens, budget))
+        elif pieces and pieces[-1][1] + count <= budget:
             (start, _), size = pieces[-1]
-            pieces[-1] = ((start, unit[1]), size + count)
+            pieces[-1] = ((start, word[1]), size + count)
         else:
-            pieces.append((unit, count))
+            pieces.append((word, min(count, budget)))
     return pieces
+
+
+def _cut_word(text: str, word: Span, count_tokens: CountTokens, budget: int) -> list[Span]:
+    """What has no white space (a script without it, a run of marks), halved until every part fits."""
+    parts, too_long = [word], True
+    while too_long:
+        too_long = False
+        halved: list[Span] = []
+        counts = count_tokens([text[start:end] for start, end in parts])
+        for (start, end), count in zip(parts, counts, strict=True):
+            if count > budget and end - start > 1:
+                middle = (start + end) // 2
+                halved += [(start, middle), (middle, end)]
+                too_long = True
+            else:
+                halved.append((start, end))
+        parts = halved
+    return parts
