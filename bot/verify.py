@@ -16,12 +16,12 @@ def verified(claims: Iterable[Claim], look_up: LookUp) -> tuple[Claim, ...]:
     """The claims whose citations stand in the library; citations that do not are dropped, and empty claims with them.
 
     The first citation carries the answer's words, so a claim falls with it. An extractive claim must say nothing
-    that its first citation does not: its text is compared with the quote, white space folded.
+    that its citations do not: its text is compared with the quotes that stand, white space folded.
     """
     kept = []
     for claim in claims:
         citations = tuple(citation for citation in claim.citations if _stands(citation, look_up))
-        if not citations or citations[0] != claim.citations[0] or not _says_no_more(claim):
+        if not citations or citations[0] != claim.citations[0] or not _says_no_more(claim.text, citations):
             continue
         kept.append(claim if citations == claim.citations else replace(claim, citations=citations))
     return tuple(kept)
@@ -32,6 +32,6 @@ def _stands(citation: Citation, look_up: LookUp) -> bool:
     return stored is not None and stored.text[citation.start : citation.end] == citation.quote
 
 
-def _says_no_more(claim: Claim) -> bool:
-    said = " ".join(claim.text.split())
-    return any(said in " ".join(citation.quote.split()) for citation in claim.citations)
+def _says_no_more(text: str, citations: Iterable[Citation]) -> bool:
+    said = " ".join(text.split())
+    return bool(said) and any(said in " ".join(citation.quote.split()) for citation in citations)
