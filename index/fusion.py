@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-
-from index.generations import Hit
+from typing import NamedTuple
 
 DENSE_SHARE = 0.5  # of the combined score; the rest is lexical
+WHOLE_SHARE = 0.2  # of the final score: how near the article as a whole is
 RECENCY_FLOOR = 0.4  # what an article of any age keeps of its score
-HALF_LIFE = 14.0  # days in which the rest halves
+HALF_LIFE = 21.0  # days in which the rest halves
 WINDOW_FLOOR = 0.25  # the same, when the question names days: those outside them keep less
 WINDOW_HALF_LIFE = 7.0
 UNDATED_WEIGHT = 0.7  # between the newest and the oldest
@@ -19,13 +19,27 @@ OTHER_OUTLET = 0.5  # kept by other outlets when the question names one
 REPEAT = (1.0, 0.6, 0.45, 0.2)  # kept by an article's first, second, third and further passages
 
 
+class Hit(NamedTuple):
+    """A passage found. `published` is a day's ordinal or None; `score` is cosine similarity or BM25."""
+
+    passage_id: str
+    article_id: str
+    published: int | None
+    outlet: str
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with its final score, and its cosine similarity when the dense list had it."""
+    """A passage with its score so far, and its cosine similarity when the dense list had it.
+
+    `weight` is what its article keeps of any evidence, for its age and its outlet.
+    """
 
     passage_id: str
     article_id: str
     score: float
+    weight: float
     cosine: float | None
 
 
@@ -36,27 +50,90 @@ def fuse(
     window: tuple[date, date] | None = None,
     outlets: Sequence[str] = (),
 ) -> list[Candidate]:
-    """One ranking, best first, by a convex combination of normalised scores (Bruch et al., 2023, TM2C2).
+    """One ranking, best first, by a convex combination of normalised scores (Bruch et al., 2023), article by article.
 
-    Cosines are scaled between the list's least and greatest, BM25 between zero and its greatest; a passage that one
-    list lacks counts as that list's least.
+    Cosines and BM25 scores are weighted by time and outlet, then divided by their list's greatest. An article's score
+    combines its best passage of either list, which need not be the same: one passage may say what the question asks
+    in other words, another in the same. Its passages share that score by their own.
     """
-    by_dense = {hit.passage_id: hit for hit in dense}
-    by_lexical = {hit.passage_id: hit for hit in lexical}
-    least = min((hit.score for hit in by_dense.values()), default=0.0)
-    span = max((hit.score for hit in by_dense.values()), default=1.0) - least or 1.0
-    greatest = max((hit.score for hit in by_lexical.values()), default=1.0) or 1.0
-    fused = []
-    for passage_id, hit in (by_lexical | by_dense).items():
-        near = by_dense.get(passage_id)
-        worded = by_lexical.get(passage_id)
-        score = DENSE_SHARE * ((near.score - least) / span if near else 0.0)
-        score += (1 - DENSE_SHARE) * (worded.score / greatest if worded else 0.0)
-        score *= time_weight(hit.published, asked_on, window)
-        if outlets and hit.outlet not in outlets:
-            score *= OTHER_OUTLET
-        fused.append(Candidate(passage_id, hit.article_id, score, near.score if near else None))
-    return sorted(fused, key=lambda candidate: (-candidate.score, candidate.passage_id))
+    weights: dict[str, float] = {}
+    near = _weighted(dense, weights, asked_on, window, outlets)
+    worded = _weighted(lexical, weights, asked_on, window, outlets)
+    own: dict[str, float] = {}
+    article_of: dict[str, str] = {}
+    best: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])  # dense, lexical, both in one passage
+    for passage_id, (hit, _) in (worded | near).items():
+        shares = [
+            near[passage_id][1] if passage_id in near else 0.0,
+            worded[passage_id][1] if passage_id in worded else 0.0,
+        ]
+        own[passage_id] = _combined(*shares)
+        article_of[passage_id] = hit.article_id
+        shares.append(own[passage_id])
+        best[hit.article_id] = [max(pair) for pair in zip(best[hit.article_id], shares, strict=True)]
+    fused = [
+        Candidate(
+            passage_id,
+            article_of[passage_id],
+            score * _combined(*best[article_of[passage_id]][:2]) / (best[article_of[passage_id]][2] or 1.0),
+            weights[article_of[passage_id]],
+            near[passage_id][0].score if passage_id in near else None,
+        )
+        for passage_id, score in own.items()
+    ]
+    return _ranked(fused)
+
+
+def blend(fused: Sequence[Candidate], whole: Mapping[str, float]) -> list[Candidate]:
+    """The ranking with the similarity of whole articles, `whole` by article id, given its share.
+
+    Tells the article that is about the question from the round-up that mentions it. An article that `whole` lacks has
+    none.
+    """
+    best: dict[str, float] = {}
+    for candidate in fused:
+        best[candidate.article_id] = max(best.get(candidate.article_id, 0.0), candidate.score)
+    weights = {candidate.article_id: candidate.weight for candidate in fused}
+    similar = {article: max(whole.get(article, 0.0), 0.0) * weight for article, weight in weights.items()}
+    greatest = max(similar.values(), default=0.0) or 1.0
+    return _ranked(
+        replace(
+            candidate,
+            score=(1 - WHOLE_SHARE) * candidate.score
+            + WHOLE_SHARE
+            * similar[candidate.article_id]
+            / greatest
+            * candidate.score
+            / (best[candidate.article_id] or 1.0),
+        )
+        for candidate in fused
+    )
+
+
+def _weighted(
+    hits: Iterable[Hit],
+    weights: dict[str, float],
+    asked_on: date,
+    window: tuple[date, date] | None,
+    outlets: Sequence[str],
+) -> dict[str, tuple[Hit, float]]:
+    """Each hit by its passage, with its weighted score as a share of the greatest. Fills in `weights` by article."""
+    scores: dict[str, tuple[Hit, float]] = {}
+    for hit in hits:
+        weight = time_weight(hit.published, asked_on, window)
+        weight *= OTHER_OUTLET if outlets and hit.outlet not in outlets else 1.0
+        weights[hit.article_id] = max(weight, weights.get(hit.article_id, 0.0))
+        scores[hit.passage_id] = (hit, max(hit.score, 0.0) * weight)
+    greatest = max((score for _, score in scores.values()), default=0.0) or 1.0
+    return {passage_id: (hit, score / greatest) for passage_id, (hit, score) in scores.items()}
+
+
+def _combined(dense: float, lexical: float) -> float:
+    return DENSE_SHARE * dense + (1 - DENSE_SHARE) * lexical
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_id))
 
 
 def time_weight(published: int | None, asked_on: date, window: tuple[date, date] | None = None) -> float:

@@ -6,20 +6,19 @@ generation is made is `index/aside.py`, how it is published `index/publish.py`. 
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from index.errors import IndexBroken
-from index.manifest import REPAIR, Manifest, opening
+from index.fusion import Hit
+from index.manifest import REPAIR, Manifest, opening, take_lease
 from index.query_terms import query_terms
 
 if TYPE_CHECKING:
@@ -29,16 +28,6 @@ UNDATED = 0  # as `published` of a passage without a date: every bound above let
 _COLLECTION = "passages"
 _EF_SEARCH = 400  # HNSW's beam: at least the hits that are usually asked for
 _OVERFETCH = 4  # hits fetched for each one wanted, when dates are filtered afterwards
-
-
-class Hit(NamedTuple):
-    """A passage found. `published` is a day's ordinal or None; `score` is cosine similarity or BM25."""
-
-    passage_id: str
-    article_id: str
-    published: int | None
-    outlet: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class Generation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lease = _take_lease(folder)
+        self._lease = take_lease(folder)
         self._close_dense: Callable[[], None] = _nothing
         try:
             self.manifest = Manifest.read(folder)
@@ -248,19 +237,6 @@ def _hit(found: tantivy.Document, score: float) -> Hit:
 
 def _bounds(since: date | None, through: date | None) -> tuple[int, int]:
     return (since.toordinal() if since else UNDATED), (through or date.max).toordinal()
-
-
-def _take_lease(folder: Path) -> Any:
-    """The folder's lease file, held shared. FileNotFoundError when a sweeper was first."""
-    file = (folder / "lease").open("rb")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    try:
-        if not os.path.samestat(os.fstat(file.fileno()), (folder / "lease").stat()):
-            raise FileNotFoundError(folder)
-    except FileNotFoundError:
-        file.close()
-        raise
-    return file
 
 
 def _nothing() -> None:

@@ -16,14 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.articles import Article
 from index.catalogue import Catalogue
 from index.errors import IndexMissing, LibraryError
 from index.passages import Passage
 from index.schema import MIGRATIONS
+from index.vectors import Vectors
 
 FILE_NAME = "library.sqlite"
 
@@ -38,7 +36,7 @@ class Outcome:
     duplicates: int = 0
 
 
-class Library(Catalogue):
+class Library(Catalogue, Vectors):
     """One connection behind a lock: safe from several threads; other processes read while one writes (WAL).
 
     Opening makes or migrates the file, unless `read_only`, which raises IndexMissing where there is none. Every method
@@ -207,28 +205,6 @@ class Library(Catalogue):
                     [(p.id, version, p.start, p.end, key, sequence) for p, key in passages],
                 )
                 db.execute("UPDATE versions SET splitting = ? WHERE key = ?", (splitting, version))
-
-    # Vectors are rounded to float16 before anything uses them: a generation made again is as it was.
-
-    def put_vectors(self, model_id: str, hashes: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Keep `vectors`, shape (len(hashes), dimension), under their passage hashes."""
-        rounded = vectors.astype(np.float16)
-        with self._write() as db:
-            db.execute("INSERT OR IGNORE INTO models (id) VALUES (?)", (model_id,))
-            (model,) = db.execute("SELECT key FROM models WHERE id = ?", (model_id,)).fetchone()
-            db.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                [(model, key, row.tobytes()) for key, row in zip(hashes, rounded, strict=True)],
-            )
-
-    def vectors(self, model_id: str, hashes: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors that are kept of these, by passage hash, each of shape (dimension,)."""
-        rows = self._rows(
-            "SELECT hash, vector FROM vectors WHERE model = (SELECT key FROM models WHERE id = ?) "
-            "AND hash IN (SELECT value FROM json_each(?))",
-            (model_id, json.dumps(list(hashes))),
-        )
-        return {key: np.frombuffer(blob, dtype=np.float16).astype(np.float32) for key, blob in rows}
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import BinaryIO
 
 from index.errors import IndexBroken
 
@@ -107,3 +108,16 @@ def opening(folder: Path) -> Iterator[None]:
     with (folder / "opening").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def take_lease(folder: Path) -> BinaryIO:
+    """The folder's lease file, held shared. FileNotFoundError when a sweeper was first."""
+    file = (folder / "lease").open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    try:
+        if not os.path.samestat(os.fstat(file.fileno()), (folder / "lease").stat()):
+            raise FileNotFoundError(folder)
+    except FileNotFoundError:
+        file.close()
+        raise
+    return file

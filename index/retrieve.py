@@ -17,13 +17,15 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from index.articles import Article
 from index.embed import Encoder
-from index.fusion import Candidate, fuse, spread
-from index.generations import Generation, Hit
+from index.fusion import Candidate, Hit, blend, fuse, spread
+from index.generations import Generation
 from index.library import Library
 from index.passages import Passage
 from index.serving import Generations
 
-_CANDIDATES = 200  # of each kind, before fusion
+_CANDIDATES = 400  # of each kind, before fusion
+_TITLE_BOOST = 0.0  # the encoder reads the headline with every passage: counted here too, it lifts round-ups
+_WHOLE = 50  # articles compared as a whole
 _NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
 
 
@@ -64,20 +66,29 @@ class NewsRetriever(BaseRetriever):
         with self._generations.lease() as generation:
             vector = self._encoder(generation.manifest.model_id).encode_query(query.query_str)
             dense, lexical = self._candidates(generation, query, vector)
-        ranked = spread(fuse(dense, lexical, query.asked_on, query.window, query.outlets), k)
-        return self._fetch(ranked)
+            fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets)
+            first = list(dict.fromkeys(candidate.article_id for candidate in fused))[:_WHOLE]
+            manifest = generation.manifest
+            whole = self._library.article_vectors(manifest.model_id, first, manifest.sequence)
+        similar = {article_id: float(vector @ mean) for article_id, mean in whole.items()}
+        return self._fetch(spread(blend(fused, similar), k))
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
-        text, today = query.query_str, query.asked_on
-        dense = generation.dense(vector, _CANDIDATES, through=today)
-        lexical = generation.lexical(text, _CANDIDATES, through=today)
+        dense, lexical = list[Hit](), list[Hit]()
+
+        def gather(
+            n: int, since: date | None = None, through: date = query.asked_on, outlet: str | None = None
+        ) -> None:
+            within: Any = {"since": since, "through": through, "outlet": outlet}
+            dense.extend(generation.dense(vector, n, **within))
+            lexical.extend(generation.lexical(query.query_str, n, title_boost=_TITLE_BOOST, **within))
+
+        gather(_CANDIDATES)
         if query.window is not None:
-            since, through = query.window[0] - timedelta(1), min(query.window[1] + timedelta(1), today)
-            dense += generation.dense(vector, _NAMED_CANDIDATES, since=since, through=through)
-            lexical += generation.lexical(text, _NAMED_CANDIDATES, since=since, through=through)
+            first, last = query.window[0] - timedelta(1), query.window[1] + timedelta(1)
+            gather(_NAMED_CANDIDATES, since=first, through=min(last, query.asked_on))
         for outlet in query.outlets:
-            dense += generation.dense(vector, _NAMED_CANDIDATES, through=today, outlet=outlet)
-            lexical += generation.lexical(text, _NAMED_CANDIDATES, through=today, outlet=outlet)
+            gather(_NAMED_CANDIDATES, outlet=outlet)
         return dense, lexical
 
     def _fetch(self, ranked: Sequence[Candidate]) -> list[Found]:

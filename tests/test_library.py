@@ -1,23 +1,19 @@
-"""The library: versions, places, passages by sequence, vectors, and files it must refuse."""
+"""The library: versions, places, passages by sequence, numbers."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-import index.library
 from index.articles import Article, Dropped
-from index.errors import IndexMissing, LibraryError, UsageError
-from index.library import Library, Outcome, copy_database
+from index.errors import LibraryError, UsageError
+from index.library import Library, Outcome
 from index.passages import Passage
-from index.schema import MIGRATIONS
 
 BRIDGE = Article(
     id="https://example.org/2012/bridge",
@@ -178,25 +174,6 @@ def test_resolve_takes_ids_urls_and_clear_beginnings(library: Library) -> None:
             library.resolve(unknown)
 
 
-def test_vectors_are_kept_rounded_to_float16(library: Library) -> None:
-    vectors = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
-    library.put_vectors("m@bf16", ["a", "b", "c"], vectors)
-    kept = library.vectors("m@bf16", ["a", "c", "z"])
-    assert set(kept) == {"a", "c"}
-    np.testing.assert_array_equal(kept["c"], vectors[2].astype(np.float16).astype(np.float32))
-    assert library.vectors("m@fp32", ["a"]) == {}
-
-
-def test_unencoded_names_each_missing_hash_once(library: Library) -> None:
-    copy = replace(BRIDGE, id="b", title="T", text="Other text.")
-    library.put([BRIDGE, copy])
-    rows = [(article, [(Passage(f"p{article.id}", article.id, 0, 5), "same")]) for article in library.pending("s")]
-    library.put_passages(rows, "s")
-    assert set(library.unencoded("m")) == {"same"}
-    library.put_vectors("m", ["same"], np.ones((1, 4), dtype=np.float32))
-    assert library.unencoded("m") == {}
-
-
 def test_numbers(library: Library) -> None:
     undated = replace(BRIDGE, id="undated", url="", outlet="Gazette", published=None, text="When was this?")
     library.put([BRIDGE, HARBOUR, undated])
@@ -251,53 +228,3 @@ def test_many_threads_may_ask(library: Library) -> None:
     for thread in threads:
         thread.join()
     assert found == [2] * 160
-
-
-def test_nothing_there_yet(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissing, match="index add"):
-        Library(tmp_path / "none.sqlite", read_only=True)
-
-
-def test_not_a_database(tmp_path: Path) -> None:
-    path = tmp_path / "library.sqlite"
-    path.write_text("certainly not SQLite, and long enough to be looked at as a header " * 20)
-    with pytest.raises(LibraryError, match="cannot be opened"):
-        Library(path)
-
-
-def test_a_newer_schema_asks_for_an_upgrade(tmp_path: Path) -> None:
-    path = tmp_path / "library.sqlite"
-    Library(path).close()
-    with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    with pytest.raises(LibraryError, match="upgrade Dateline"):
-        Library(path)
-
-
-def test_an_older_schema_is_migrated_by_readers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "library.sqlite"
-    old = Library(path)
-    old.put([BRIDGE])
-    old.close()
-    monkeypatch.setattr(index.library, "MIGRATIONS", (*MIGRATIONS, ("ALTER TABLE places ADD COLUMN note TEXT",)))
-    new = Library(path, read_only=True)
-    assert new.article(BRIDGE.id) == BRIDGE
-    with sqlite3.connect(path) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
-
-
-def test_a_failed_migration_leaves_the_old_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "library.sqlite"
-    Library(path).close()
-    broken = ("CREATE TABLE extra (a)", "CREATE TABLE places (a)")
-    monkeypatch.setattr(index.library, "MIGRATIONS", (*MIGRATIONS, broken))
-    with pytest.raises(LibraryError):
-        Library(path)
-    monkeypatch.undo()
-    assert Library(path).put([BRIDGE]) == Outcome(added=1)
-
-
-def test_copying_a_database_that_is_open(library: Library, tmp_path: Path) -> None:
-    library.put([BRIDGE])
-    copy_database(library.path, tmp_path / "copy.sqlite")
-    assert Library(tmp_path / "copy.sqlite").article(BRIDGE.id) == BRIDGE
