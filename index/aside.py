@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -61,9 +62,11 @@ def apply(
 
     Both may be told to delete what they do not have, and to add what they have already.
     """
-    collection, close = open_collection(folder)
-    writer = open_lexical_writer(folder)
-    try:
+    with ExitStack() as stack:
+        collection, close = open_collection(folder)
+        stack.callback(close)  # also when tantivy refuses: Chroma would go on holding a folder of this name
+        writer = open_lexical_writer(folder)
+        stack.callback(writer.wait_merging_threads)
         for at in range(0, len(removed), BATCH):
             batch = list(removed[at : at + BATCH])
             collection.delete(ids=batch)
@@ -77,9 +80,6 @@ def apply(
                 writer.add_document(document(entry))
             advance(len(batch_in))
         writer.commit()
-    finally:
-        writer.wait_merging_threads()
-        close()
 
 
 def size(folder: Path) -> int:

@@ -62,6 +62,7 @@ def derive(home: Path, library: Library, model_id: str, *, fresh: bool, advance:
                 raise
             except Exception as error:  # whatever is wrong with the old one, a new one can still be made
                 log.warning("The index %s could not be brought up to date: %s", current.name, error)
+                shutil.rmtree(_aside_folder(home, manifest), ignore_errors=True)
                 verifier.close()
                 verifier = Verifier()
         return _from_nothing(home, library, manifest, verifier, advance)
