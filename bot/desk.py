@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _RETRIEVED = 12  # passages for one answer
 _CLOSEST = 3
 _MOST_CLAIMS = 3
+_MOST_CITATIONS = 5  # of one claim: ten copies of a wire story say no more than five
 _SECOND_BEST = 0.75  # of the best probability: what a further sentence needs to be said too
 
 
@@ -175,7 +176,9 @@ class Desk:
         return [
             Claim(
                 text=" ".join(same[0].text.split()),
-                citations=tuple(Citation(reading.article, reading.start, reading.end) for reading in same),
+                citations=tuple(
+                    Citation(reading.article, reading.start, reading.end) for reading in same[:_MOST_CITATIONS]
+                ),
                 answer=same[0].text,
                 score=same[0].probability,
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from bot.wording import Wanted, Word, matches, offers, stems, wanted, words
 
 NAMES = (
     "cosine",  # question with sentence
+    "clause_cosine",  # question with the clause of the sentence that is nearest
     "cosine_in_context",  # question with the sentence, its headline and the sentence before it
     "passage_cosine",  # question with the whole passage, as retrieved
     "covered",  # share of the question's content words that the sentence has
@@ -40,7 +43,7 @@ class Asked:
 def features(
     asked: Asked, sentence: str, before: str, passage: str, title: str, cosines: Sequence[float]
 ) -> NDArray[np.float64]:
-    """Shape (len(NAMES),). `cosines` are the first three features, in order."""
+    """Shape (len(NAMES),). `cosines` are the first four features, in order."""
     own = stems(sentence)
     context = own | stems(before) | stems(title)
     around = context | stems(passage)
@@ -61,6 +64,23 @@ def features(
             float(sentence.rstrip("\"'”’ ").endswith("?")),
         ]
     )
+
+
+_CLAUSE = re.compile(
+    r"[,;:]\s+|\s[–—-]\s"
+    r"|\s(?=(?:as|that|which|who|after|before|because|although|though|while|when|since|and|but|until|if)\s)"
+)
+_LEAST_CLAUSE = 4  # words
+
+
+def clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence and each two that follow one another; the sentence itself where it has but one.
+
+    A long sentence says several things, and its embedding is none of them.
+    """
+    parts = _CLAUSE.split(sentence)
+    pairs = [f"{a} {b}" for a, b in pairwise(parts)]
+    return [part for part in dict.fromkeys([*parts, *pairs]) if len(part.split()) >= _LEAST_CLAUSE] or [sentence]
 
 
 def _share(wanted_words: list[Word], there: frozenset[str], empty: float = 1.0) -> float:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.features import NAMES, Asked, features
+from bot.features import NAMES, Asked, clauses, features
 from bot.question import Meaning
 from index.articles import Article
 from index.embed import Encoder
@@ -25,7 +25,7 @@ from index.sentences import sentence_spans
 
 _PASSAGES = 10  # read for one question
 _LEAST_PRIOR = 0.5  # of the best passage's score
-_SENTENCES = 60  # scored in full: what two cores encode within a tenth of a second or two
+_SENTENCES = 32  # scored in full: what two cores encode within a tenth of a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,13 @@ class SentenceReader:
         query = encoder.encode_query(meaning.text)
         alone = encoder.encode([sentence.text for sentence in sentences]) @ query
         context = encoder.encode([_in_context(sentence) for sentence in sentences]) @ query
+        parts = [clauses(sentence.text) for sentence in sentences]
+        clause = iter(encoder.encode([part for some in parts for part in some]) @ query)
+        nearest = [max(float(next(clause)) for _ in some) for some in parts]
         weights, bias, slope, offset = _weights()
         best = max(item.score for item in found)
         readings = []
-        for sentence, cosine, in_context in zip(sentences, alone, context, strict=True):
+        for sentence, cosine, in_clause, in_context in zip(sentences, alone, nearest, context, strict=True):
             article, passage = sentence.found.article, sentence.found.passage
             whole = sentence.found.cosine if sentence.found.cosine is not None else in_context
             row = features(
@@ -83,7 +86,7 @@ class SentenceReader:
                 sentence.before,
                 article.text[passage.start : passage.end],
                 article.title,
-                (float(cosine), float(in_context), float(whole)),
+                (float(cosine), in_clause, float(in_context), float(whole)),
             )
             # What retrieval knows and the sentence does not: time, outlet, the whole article's fit. Bounded, because
             # the last of a short list has a score near zero whatever it says.
@@ -113,7 +116,7 @@ def _shortlist(asked: Asked, sentences: list[_Sentence]) -> list[_Sentence]:
     """The sentences worth encoding: those that share most words with the question, the first passages before others."""
     if len(sentences) <= _SENTENCES:
         return sentences
-    cheap = np.zeros(3)
+    cheap = np.zeros(4)
     weights, *_ = _weights()
 
     def score(sentence: _Sentence) -> float:

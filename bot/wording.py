@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from snowballstemmer import stemmer
 
+from bot.families import families
+
 _STEMMER = stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*(?:['’]s)?")
 STOP_WORDS = frozenset(
@@ -114,9 +116,12 @@ def offers(sentence: str, kind: Wanted, asked: frozenset[str]) -> bool:
     return any(not stems(match.group()) & asked for match in _EVIDENCE[kind].finditer(sentence))
 
 
+_FAMILIES = families(stem)
+
+
 def matches(stem_a: str, stem_b: str) -> bool:
-    """Equal stems, or one family by a long common beginning (russia, russian; resign, resignation)."""
-    if stem_a == stem_b:
+    """Equal stems, one family (object, oppose), or a long common beginning (russia, russian; resign, resignation)."""
+    if stem_a == stem_b or not _FAMILIES.get(stem_a, frozenset()).isdisjoint(_FAMILIES.get(stem_b, frozenset())):
         return True
     shorter, longer = sorted((stem_a, stem_b), key=len)
     if len(shorter) < 4 or shorter[0].isdigit():
