@@ -38,6 +38,24 @@ class Asked:
         self.wanted = wanted(question)
         self.names = [word for word in self.words if word.is_name]
         self.plain = [word for word in self.words if not word.is_name]
+        self._same: dict[str, dict[str, bool]] = {word.stem: {} for word in self.words}
+
+    def share(self, wanted_words: list[Word], there: frozenset[str], empty: float = 1.0) -> float:
+        """The share of `wanted_words`, of this question, that stand among the stems `there` in some form."""
+        if not wanted_words:
+            return empty
+        return sum(self._stands(word.stem, there) for word in wanted_words) / len(wanted_words)
+
+    def _stands(self, asked: str, there: frozenset[str]) -> bool:
+        if asked in there:
+            return True
+        same = self._same[asked]
+        for stem in there:
+            if stem not in same:
+                same[stem] = matches(asked, stem)
+            if same[stem]:
+                return True
+        return False
 
 
 def features(
@@ -52,12 +70,12 @@ def features(
     return np.array(
         [
             *cosines,
-            _share(asked.words, own),
-            _share(asked.words, context),
-            _share(asked.words, around),
-            _share(asked.names, own, empty=0.5),
-            1 - _share(asked.names, around),
-            1 - _share(asked.plain, around),
+            asked.share(asked.words, own),
+            asked.share(asked.words, context),
+            asked.share(asked.words, around),
+            asked.share(asked.names, own, empty=0.5),
+            1 - asked.share(asked.names, around),
+            1 - asked.share(asked.plain, around),
             float(offered),
             float(typed and not offered),
             float(len(sentence.split()) < 6),
@@ -81,13 +99,6 @@ def clauses(sentence: str) -> list[str]:
     parts = _CLAUSE.split(sentence)
     pairs = [f"{a} {b}" for a, b in pairwise(parts)]
     return [part for part in dict.fromkeys([*parts, *pairs]) if len(part.split()) >= _LEAST_CLAUSE] or [sentence]
-
-
-def _share(wanted_words: list[Word], there: frozenset[str], empty: float = 1.0) -> float:
-    if not wanted_words:
-        return empty
-    found = sum(word.stem in there or any(matches(word.stem, stem) for stem in there) for word in wanted_words)
-    return found / len(wanted_words)
 
 
 def _distinct(found: list[Word]) -> list[Word]:

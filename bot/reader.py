@@ -25,7 +25,7 @@ from index.sentences import sentence_spans
 
 _PASSAGES = 10  # read for one question
 _LEAST_PRIOR = 0.5  # of the best passage's score
-_SENTENCES = 32  # scored in full: what two cores encode within a tenth of a second or two
+_SENTENCES = 24  # scored in full: what two cores encode within a tenth of a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +68,24 @@ class SentenceReader:
         sentences = _shortlist(asked, _sentences(found[:_PASSAGES]))
         if not sentences:
             return []
-        query = encoder.encode_query(meaning.text)
-        alone = encoder.encode([sentence.text for sentence in sentences]) @ query
-        context = encoder.encode([_in_context(sentence) for sentence in sentences]) @ query
-        parts = [clauses(sentence.text) for sentence in sentences]
-        clause = iter(encoder.encode([part for some in parts for part in some]) @ query)
-        nearest = [max(float(next(clause)) for _ in some) for some in parts]
+        alone = [sentence.text for sentence in sentences]
+        context = [_in_context(sentence) for sentence in sentences]
+        parts = [clauses(text) for text in alone]
+        texts = list(dict.fromkeys([*alone, *context, *(part for some in parts for part in some)]))
+        near = dict(zip(texts, (encoder.encode(texts) @ encoder.encode_query(meaning.text)).tolist(), strict=True))
         weights, bias, slope, offset = _weights()
         best = max(item.score for item in found)
         readings = []
-        for sentence, cosine, in_clause, in_context in zip(sentences, alone, nearest, context, strict=True):
+        for sentence, around, some in zip(sentences, context, parts, strict=True):
             article, passage = sentence.found.article, sentence.found.passage
-            whole = sentence.found.cosine if sentence.found.cosine is not None else in_context
+            whole = sentence.found.cosine if sentence.found.cosine is not None else near[around]
             row = features(
                 asked,
                 sentence.text,
                 sentence.before,
                 article.text[passage.start : passage.end],
                 article.title,
-                (float(cosine), in_clause, float(in_context), float(whole)),
+                (near[sentence.text], max(near[part] for part in some), near[around], whole),
             )
             # What retrieval knows and the sentence does not: time, outlet, the whole article's fit. Bounded, because
             # the last of a short list has a score near zero whatever it says.

@@ -96,6 +96,7 @@ def words(text: str) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def stems(text: str) -> frozenset[str]:
     """Stems of the content words of `text`."""
     return frozenset(word.stem for word in words(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Hit(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A passage with its score so far, and its cosine similarity when the dense list had it.
 
     `weight` is what its article keeps of any evidence, for its age and its outlet.
@@ -97,8 +95,7 @@ def blend(fused: Sequence[Candidate], whole: Mapping[str, float]) -> list[Candid
     similar = {article: max(whole.get(article, 0.0), 0.0) * weight for article, weight in weights.items()}
     greatest = max(similar.values(), default=0.0) or 1.0
     return _ranked(
-        replace(
-            candidate,
+        candidate._replace(
             score=(1 - WHOLE_SHARE) * candidate.score
             + WHOLE_SHARE
             * similar[candidate.article_id]
@@ -162,5 +159,5 @@ def spread(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
     for candidate in ranked:
         share = REPEAT[min(seen[candidate.article_id], len(REPEAT) - 1)]
         seen[candidate.article_id] += 1
-        kept.append(replace(candidate, score=candidate.score * share))
+        kept.append(candidate._replace(score=candidate.score * share))
     return sorted(kept, key=lambda candidate: -candidate.score)[:k]

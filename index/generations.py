@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 UNDATED = 0  # as `published` of a passage without a date: every bound above lets it through
 _COLLECTION = "passages"
 _EF_SEARCH = 400  # HNSW's beam: at least the hits that are usually asked for
-_OVERFETCH = 4  # hits fetched for each one wanted, when dates are filtered afterwards
+_OVERFETCH = 2  # hits fetched for each one wanted, when dates are filtered afterwards
 
 
 @dataclass(frozen=True, slots=True)
