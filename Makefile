@@ -39,8 +39,8 @@ lint: $(VENV)/.dev ## ruff, formatting and types
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
 
-bench: $(VENV)/.dev ## the benchmarks, with the long form of the crash tests
-	@$(RUN)/python -m evals.bench
+bench: $(VENV)/.dev ## the benchmarks, with the long form of the crash tests; ONLY="retrieval seeds" for some
+	@$(RUN)/python -m evals.bench $(ONLY)
 
 clean: ## remove the environment and the demonstration index; your own index is elsewhere and stays
 	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -165,11 +165,15 @@ def _show(out: Console, name: str, figures: dict[str, Any]) -> None:
 def _keep(name: str, figures: dict[str, Any], data: Path) -> None:
     """Write the figures with what they are about."""
     files = [SEED_QUESTIONS, *(p for p in [data / "realtimeqa/questions.jsonl"] if p.is_file())]
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
-    machine = f"{platform.machine()}, {precision()}"
-    about = {"commit": commit.stdout.strip() or None, "data": digest(files), "machine": machine}
+    changed = _git("status", "--porcelain", "--", ".", ":!evals/results")
+    commit = _git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
+    about = {"commit": commit, "data": digest(files), "machine": f"{platform.machine()}, {precision()}"}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(about | figures, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":
