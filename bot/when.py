@@ -27,7 +27,7 @@ _NAMED_DAYS = {(1, 6), (9, 11), (10, 7)}  # "the Jan. 6 committee": the day beca
 _BOUND = re.compile(r"\b(?:since|until|till|before|after)\s(?:the\s)?(?:[0-3]?\d(?:st|nd|rd|th)?\s(?:of\s)?)?$", re.I)
 _BEFORE_DATE = re.compile(r"\b(?:on|in|from|between|to|and|by|during|last|around|early|late)\s$", re.I)
 _AHEAD = re.compile(r"\b(?:coming|upcoming|next|through|due|scheduled|set to)\b[^.?!]{0,30}$", re.I)
-_RECENT = re.compile(r"\b(?:this (?:week|month|year)|recently)\b(?!['’]s)", re.I)  # what is recent counts anyway
+_RECENT = re.compile(r"\b(?:this (?:week|month)|recently)\b(?!['’]s)", re.I)  # what is recent counts anyway
 _FUTURE = re.compile(r"^(?:[\w’'-]+\s){0,4}will\s", re.I)
 
 

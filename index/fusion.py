@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -26,6 +26,9 @@ class Hit(NamedTuple):
     published: int | None
     outlet: str
     score: float
+
+
+_NONE: tuple[None, float] = (None, 0.0)
 
 
 class Candidate(NamedTuple):
@@ -57,29 +60,30 @@ def fuse(
     weights: dict[str, float] = {}
     near = _weighted(dense, weights, asked_on, window, outlets)
     worded = _weighted(lexical, weights, asked_on, window, outlets)
-    own: dict[str, float] = {}
-    article_of: dict[str, str] = {}
-    best: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])  # dense, lexical, both in one passage
-    for passage_id, (hit, _) in (worded | near).items():
-        shares = [
-            near[passage_id][1] if passage_id in near else 0.0,
-            worded[passage_id][1] if passage_id in worded else 0.0,
-        ]
-        own[passage_id] = _combined(*shares)
-        article_of[passage_id] = hit.article_id
-        shares.append(own[passage_id])
-        best[hit.article_id] = [max(pair) for pair in zip(best[hit.article_id], shares, strict=True)]
-    fused = [
+    shares = {
+        passage_id: (near.get(passage_id, _NONE)[1], worded.get(passage_id, _NONE)[1]) for passage_id in worded | near
+    }
+    article_of = {passage_id: hit.article_id for passage_id, (hit, _) in (worded | near).items()}
+    best_dense, best_lexical, best_own = dict[str, float](), dict[str, float](), dict[str, float]()
+    for passage_id, (dense_share, lexical_share) in shares.items():
+        article = article_of[passage_id]
+        best_dense[article] = max(best_dense.get(article, 0.0), dense_share)
+        best_lexical[article] = max(best_lexical.get(article, 0.0), lexical_share)
+        best_own[article] = max(best_own.get(article, 0.0), _combined(dense_share, lexical_share))
+    lifted = {
+        article: _combined(best_dense[article], best_lexical[article]) / (own or 1.0)
+        for article, own in best_own.items()
+    }
+    return _ranked(
         Candidate(
             passage_id,
             article_of[passage_id],
-            score * _combined(*best[article_of[passage_id]][:2]) / (best[article_of[passage_id]][2] or 1.0),
+            lifted[article_of[passage_id]] * _combined(*share),
             weights[article_of[passage_id]],
             near[passage_id][0].score if passage_id in near else None,
         )
-        for passage_id, score in own.items()
-    ]
-    return _ranked(fused)
+        for passage_id, share in shares.items()
+    )
 
 
 def blend(fused: Sequence[Candidate], whole: Mapping[str, float]) -> list[Candidate]:
@@ -88,23 +92,14 @@ def blend(fused: Sequence[Candidate], whole: Mapping[str, float]) -> list[Candid
     Tells the article that is about the question from the round-up that mentions it. An article that `whole` lacks has
     none.
     """
-    best: dict[str, float] = {}
-    for candidate in fused:
-        best[candidate.article_id] = max(best.get(candidate.article_id, 0.0), candidate.score)
-    weights = {candidate.article_id: candidate.weight for candidate in fused}
-    similar = {article: max(whole.get(article, 0.0), 0.0) * weight for article, weight in weights.items()}
+    best = {candidate.article_id: candidate for candidate in reversed(fused)}
+    similar = {article: max(whole.get(article, 0.0), 0.0) * first.weight for article, first in best.items()}
     greatest = max(similar.values(), default=0.0) or 1.0
-    return _ranked(
-        candidate._replace(
-            score=(1 - WHOLE_SHARE) * candidate.score
-            + WHOLE_SHARE
-            * similar[candidate.article_id]
-            / greatest
-            * candidate.score
-            / (best[candidate.article_id] or 1.0),
-        )
-        for candidate in fused
-    )
+    lifted = {
+        article: (1 - WHOLE_SHARE) + WHOLE_SHARE * similar[article] / greatest / (first.score or 1.0)
+        for article, first in best.items()
+    }
+    return _ranked(candidate._replace(score=candidate.score * lifted[candidate.article_id]) for candidate in fused)
 
 
 def _weighted(

@@ -14,7 +14,7 @@ from math import ceil
 from index.articles import Article
 from index.sentences import Span, sentence_spans
 
-SPLITTER = "sentences-1"  # part of the manifest: change it whenever the spans or the embedded text change
+SPLITTER = "sentences-2"  # part of the manifest: change it whenever the spans or the embedded text change
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _TITLE_TOKENS = 40  # of the window at most; a longer headline is cut for the encoder only

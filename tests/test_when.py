@@ -123,6 +123,7 @@ def test_no_window(text: str) -> None:
     ("text", "window"),
     [
         ("what happened on 3 may", day("2022-05-03")),
+        ("what happened on 3 March this year?", day("2022-03-03")),
         ("protests in may", (date(2022, 5, 1), date(2022, 6, 2))),
         ("the 3rd march protests", day("2022-03-03")),
         ("what happened 3 march 2020", day("2020-03-03")),
