@@ -19,7 +19,7 @@ SEEDS := $(wildcard seeds/*)
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help ask chat test lint bench clean
+.PHONY: help ask chat test lint bench reader clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -41,6 +41,9 @@ lint: $(VENV)/.dev ## ruff, formatting and types
 
 bench: $(VENV)/.dev ## the benchmarks, with the long form of the crash tests; ONLY="retrieval seeds" for some
 	@$(RUN)/python -m evals.bench $(ONLY)
+
+reader: $(VENV)/.dev ## train a reader into .bench/reader from ../shared/data; DATELINE_READER=.bench/reader uses it
+	@$(RUN)/python -m models.train_reader ../shared/data .bench/reader
 
 clean: ## remove the environment and the demonstration index; your own index is elsewhere and stays
 	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

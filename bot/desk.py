@@ -145,13 +145,12 @@ class Desk:
         return self._known[1]
 
     def _parts(self) -> tuple[NewsRetriever, Reader]:
-        from bot.reader import SentenceReader  # late: llama_index takes a second to import
-        from index.retrieve import NewsRetriever
+        from index.retrieve import NewsRetriever  # late: llama_index takes a second to import
 
         if self._retriever is None:
             self._retriever = NewsRetriever(self.library, self._generations, self._encoders)
         if self._reader is None:
-            self._reader = SentenceReader()
+            self._reader = _load_reader(self._settings.reader)
         return self._retriever, self._reader
 
     def _retrieve(self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, k: int) -> list[Found]:
@@ -179,11 +178,21 @@ class Desk:
                 citations=tuple(
                     Citation(reading.article, reading.start, reading.end) for reading in same[:_MOST_CITATIONS]
                 ),
-                answer=same[0].text,
+                answer=same[0].answer,
                 score=same[0].probability,
             )
             for same in said.values()
         ]
+
+
+def _load_reader(name: str | None) -> Reader:
+    if name is None:
+        from bot.reader import SentenceReader
+
+        return SentenceReader()
+    from bot.span_reader import load_reader
+
+    return load_reader(name)
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:

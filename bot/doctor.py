@@ -29,6 +29,7 @@ _LEAST_ROOM, _LITTLE_ROOM = 200e6, 2e9  # bytes: without the first nothing can b
 _OPENING = 120  # seconds within which an index must open
 _ADVICE = {
     "encoder": "Name another model with DATELINE_ENCODER, or unset it for the bundled one.",
+    "reader": "Name another model with DATELINE_READER, or unset it for the bundled one.",
     "library": "Restore it from a backup, or move {home} aside and index your articles again.",
 }
 _STYLE = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -47,7 +48,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """All checks in order, each as it is made. None raises."""
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _python, _packages, _unknown, _processor, _home, _encoder, _library, _index,
+        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _library, _index,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -141,6 +142,16 @@ def _encoder(settings: Settings) -> Iterator[Finding]:
     vector = encoder.encode(["Is there any news?"])
     seconds = time.monotonic() - began
     yield Finding("ok", "encoder", f"{encoder.model_id}, {vector.shape[1]} dimensions, loaded in {seconds:.1f} s")
+
+
+def _reader(settings: Settings) -> Iterator[Finding]:
+    if settings.reader is None:
+        yield Finding("ok", "reader", "the bundled sentence reader")
+        return
+    from bot.span_reader import load_reader
+
+    load_reader(settings.reader)
+    yield Finding("ok", "reader", f"{settings.reader} loads")
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

