@@ -43,8 +43,8 @@ class Recipe:
     warmup: float = 0.06
     batch_tokens: int = 3_072
     window: int = 320
-    positives: int = 80_000
-    negatives: int = 60_000
+    positives: int = 46_000
+    negatives: int = 27_000
     start_from: str = ""  # a folder; the bundled encoder's weights when empty
 
 
