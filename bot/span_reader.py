@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.question import Meaning
 from bot.reader import Reading
 from bot.reader_input import header
-from index.embed import Encoder, first_line, model_source
+from index.embed import Encoder, loading, model_source
 from index.errors import ModelMissing
 from index.retrieve import Found
 from index.sentences import sentence_spans
@@ -47,13 +47,9 @@ def load_reader(name: str) -> SpanReader:
     source = model_source(name)
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-    try:
+    with loading("reader", name, "DATELINE_READER"):
         tokenizer = AutoTokenizer.from_pretrained(source)
         model: Any = AutoModelForQuestionAnswering.from_pretrained(source).eval()
-    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
-        raise ModelMissing(
-            f"The reader {name!r} (setting DATELINE_READER) cannot be loaded: {first_line(error)}"
-        ) from error
     if not tokenizer.is_fast:
         raise ModelMissing(
             f"The reader {name!r} (setting DATELINE_READER) has no fast tokenizer: choose another model."
@@ -99,6 +95,7 @@ class SpanReader:
 
         out: dict[int, tuple[Scores, Scores]] = {}
         order = sorted(range(len(rows)), key=lambda index: len(rows[index].spans))
+        left = self._tokenizer.padding_side == "left"
         for at in range(0, len(order), _BATCH):
             batch = order[at : at + _BATCH]
             fed = self._tokenizer.pad([rows[index].inputs for index in batch], return_tensors="pt")
@@ -107,7 +104,6 @@ class SpanReader:
             starts, ends = said.start_logits.float().numpy(), said.end_logits.float().numpy()
             for number, index in enumerate(batch):
                 size = len(rows[index].spans)
-                left = self._tokenizer.padding_side == "left"
                 kept = slice(-size, None) if left else slice(size)
                 out[index] = (starts[number][kept], ends[number][kept])
         return [out[index] for index in range(len(rows))]

@@ -48,18 +48,18 @@ class Bench:
         return data_file(self.data, "realtimeqa/articles.jsonl.xz")
 
     @contextmanager
-    def news(self, caution: float = 0.5) -> Iterator[Desk]:
+    def news(self, **dials: float) -> Iterator[Desk]:
         """A desk over all of RealTimeQA's articles, indexed first where they are not yet."""
         with progress() as shown:
             sync(self.home, read_articles(self.articles), load_encoder, progress=shown, model_id=model_id())
-        with desk_at(self.home, caution) as desk:
+        with desk_at(self.home, **dials) as desk:
             yield desk
 
 
 @contextmanager
-def desk_at(home: Path, caution: float = 0.5) -> Iterator[Desk]:
-    """A desk over the index in `home`, its models loaded: the reader is the one that the settings name."""
-    desk = Desk.open(Settings(home=home, caution=caution))
+def desk_at(home: Path, **dials: float) -> Iterator[Desk]:
+    """A desk over the index in `home`, its models loaded; what `dials` do not set, the settings do."""
+    desk = Desk.open(Settings.model_validate({"home": home, **dials}))
     try:
         desk.warm()
         yield desk

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -85,9 +86,14 @@ def model_source(name: str) -> str:
     return str(folder) if folder.exists() else name
 
 
-def first_line(error: Exception) -> str:
-    """The first line of what a library says went wrong, shortened."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+@contextmanager
+def loading(what: str, name: str, setting: str) -> Iterator[None]:
+    """Around the loading of a model: whatever its library raises becomes a ModelMissing that names the setting."""
+    try:
+        yield
+    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelMissing(f"The {what} {name!r} (setting {setting}) cannot be loaded: {reason[:200]}") from error
 
 
 def load_encoder(name: str | None = None) -> Encoder:
@@ -97,12 +103,8 @@ def load_encoder(name: str | None = None) -> Encoder:
     from sentence_transformers import SentenceTransformer
 
     dtype = torch.bfloat16 if precision() == "bf16" else torch.float32
-    try:
+    with loading("encoder", name or BUNDLED, "DATELINE_ENCODER"):
         model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype})
-    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
-        raise ModelMissing(
-            f"The encoder {name or BUNDLED!r} (setting DATELINE_ENCODER) cannot be loaded: {first_line(error)}"
-        ) from error
     return TorchEncoder(model, model_id(name))
 
 
