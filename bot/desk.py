@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from bot.answers import Answer, Citation, Claim, Question, Status
 from bot.question import Meaning, understand
@@ -32,6 +32,13 @@ _CLOSEST = 3
 _MOST_CLAIMS = 3
 _MOST_CITATIONS = 5  # of one claim: ten copies of a wire story say no more than five
 _SECOND_BEST = 0.75  # of the best probability: what a further sentence needs to be said too
+
+
+class Among(TypedDict, total=False):
+    """Which articles may be found, by id: `only` these, or all `without` those."""
+
+    only: frozenset[str] | None
+    without: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class Desk:
     def __init__(self, settings: Settings, reader: Reader | None = None) -> None:
         self.library = Library(settings.home / FILE_NAME)
         self._generations = Generations(settings.home)
-        self._encoders = Encoders()
+        self._encoders = Encoders(settings.home)
         self._settings = settings
         self._reader = reader
         self._retriever: NewsRetriever | None = None
@@ -92,7 +99,7 @@ class Desk:
         self._generations.close()
         self.library.close()
 
-    def ask(self, question: str, asked_on: date | None = None) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, **among: Unpack[Among]) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None).
 
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
@@ -100,7 +107,7 @@ class Desk:
         started = time.perf_counter()
         asked, meaning = self._asked(question, asked_on)
         retriever, reader = self._parts()
-        found = self._retrieve(retriever, meaning, asked.asked_on, _RETRIEVED)
+        found = self._retrieve(retriever, meaning, asked.asked_on, _RETRIEVED, **among)
         with self._generations.lease() as generation:
             encoder = self._encoders(generation.manifest.model_id)
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
@@ -115,7 +122,7 @@ class Desk:
             seconds=time.perf_counter() - started,
         )
 
-    def search(self, question: str, asked_on: date | None = None, k: int = 10) -> SearchResult:
+    def search(self, question: str, asked_on: date | None = None, k: int = 10, **among: Unpack[Among]) -> SearchResult:
         """The `k` passages that retrieval ranks first. Raises as `ask` does."""
         started = time.perf_counter()
         asked, meaning = self._asked(question, asked_on)
@@ -128,7 +135,7 @@ class Desk:
                 item.score,
                 tuple(self.library.also(item.article.id)),
             )
-            for item in self._retrieve(retriever, meaning, asked.asked_on, k)
+            for item in self._retrieve(retriever, meaning, asked.asked_on, k, **among)
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
 
@@ -153,10 +160,12 @@ class Desk:
             self._reader = _load_reader(self._settings.reader)
         return self._retriever, self._reader
 
-    def _retrieve(self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, k: int) -> list[Found]:
+    def _retrieve(
+        self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, k: int, **among: Unpack[Among]
+    ) -> list[Found]:
         from index.retrieve import NewsQuery
 
-        query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets)
+        query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, **among)
         return retriever.search(query, k)
 
     def _claims(self, readings: Sequence[Reading]) -> list[Claim]:

@@ -27,15 +27,21 @@ _CANDIDATES = 400  # of each kind, before fusion
 _TITLE_BOOST = 0.0  # the encoder reads the headline with every passage: counted here too, it lifts round-ups
 _WHOLE = 50  # articles compared as a whole
 _NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
+_AMONG = 4_000  # lexical hits looked through for the articles of `only`: any word in common is a hit
 
 
 @dataclass
 class NewsQuery(QueryBundle):
-    """A question with what is known of it: `window` are publication days, both included."""
+    """A question with what is known of it: `window` are publication days, both included.
+
+    `only`, where given, are the ids of the articles that may be found; those of `without` are not.
+    """
 
     asked_on: date = field(default_factory=date.today)
     window: tuple[date, date] | None = None
     outlets: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,17 @@ class NewsRetriever(BaseRetriever):
         return self._fetch(spread(blend(fused, similar), k))
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
+        if query.only is not None:
+            return _among(generation, query, vector, query.only - query.without)
         dense, lexical = list[Hit](), list[Hit]()
 
         def gather(
             n: int, since: date | None = None, through: date = query.asked_on, outlet: str | None = None
         ) -> None:
             within: Any = {"since": since, "through": through, "outlet": outlet}
-            dense.extend(generation.dense(vector, n, **within))
-            lexical.extend(generation.lexical(query.query_str, n, title_boost=_TITLE_BOOST, **within))
+            worded: Any = within | {"title_boost": _TITLE_BOOST}
+            dense.extend(_outside(lambda m: generation.dense(vector, m, **within), n, query.without))
+            lexical.extend(_outside(lambda m: generation.lexical(query.query_str, m, **worded), n, query.without))
 
         gather(_CANDIDATES)
         if query.window is not None:
@@ -105,6 +114,34 @@ class NewsRetriever(BaseRetriever):
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def _outside(find: Callable[[int], list[Hit]], n: int, without: frozenset[str]) -> list[Hit]:
+    """The first `n` hits that are not in `without`, best first: more are fetched for as long as that leaves too few.
+
+    `find(n)` gives `n` hits, or at least half as many where it filters by date, or else all there are.
+    """
+    wanted = n
+    while True:
+        hits = find(wanted)
+        kept = [hit for hit in hits if hit.article_id not in without][:n]
+        if not without or len(kept) >= (n + 1) // 2 or len(hits) < (wanted + 1) // 2:
+            return kept
+        wanted *= 4
+
+
+def _among(generation: Generation, query: NewsQuery, vector: Any, only: frozenset[str]) -> tuple[list[Hit], list[Hit]]:
+    """Dense and lexical hits of a few articles, those published by the day of asking.
+
+    Dense ones exactly: every passage is compared. Lexical ones as far as they come among the first thousands; a
+    passage beyond those shares next to nothing with the question.
+    """
+    if not only:
+        return [], []
+    within = [{"article": {"$in": sorted(only)}}, {"published": {"$lte": query.asked_on.toordinal()}}]
+    dense = generation._nearest(vector, _CANDIDATES, {"$and": within})
+    worded = generation.lexical(query.query_str, _AMONG, through=query.asked_on, title_boost=_TITLE_BOOST)
+    return dense, [hit for hit in worded if hit.article_id in only]
 
 
 def _node(found: Found) -> TextNode:
