@@ -48,7 +48,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """All checks in order, each as it is made. None raises."""
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _library, _index,
+        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _library, _index, _questions,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -202,6 +202,35 @@ def _index(settings: Settings) -> Iterator[Finding]:
             fact = f"the index has {manifest.passages:,} passages, the library {library.counts().passages:,}"
             yield Finding("fail", "index", fact, "dateline index rebuild")
     library.close()
+
+
+def _questions(settings: Settings) -> Iterator[Finding]:
+    """What encodes questions to the index: the model's export, or sentence-transformers."""
+    from index.embed import model_name
+    from index.manifest import current_manifest
+    from index.query_encoder import Card, NoExport, OnnxEncoder, encoder_folder
+
+    try:
+        manifest = current_manifest(settings.home)
+    except DatelineError:
+        return  # told by the check of the index
+    if manifest is None:
+        return
+    folder = encoder_folder(settings.home, model_name(manifest.model_id))
+    began = time.monotonic()
+    try:
+        cosine = OnnxEncoder(folder).card.cosine
+        fact = f"encoded by ONNX, cosine {cosine:.4f} to the passages' encoder"
+        yield Finding("ok", "questions", f"{fact}, loaded in {time.monotonic() - began:.1f} s")
+        return
+    except NoExport as error:
+        fact = f"encoded by sentence-transformers: {error}"
+    try:
+        refused = bool(Card.read(folder).refused)
+    except NoExport:
+        refused = False
+    advice = "" if refused else "dateline index rebuild exports it: answering starts sooner and takes less memory."
+    yield Finding("ok" if refused else "warn", "questions", fact, advice)
 
 
 def _fault_on_opening(folder: Path) -> str:

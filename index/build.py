@@ -6,11 +6,11 @@ goes on from there.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,8 @@ from index.articles import Article, BadArticle
 from index.derive import continues, current_or_none, derive
 from index.embed import Encoder
 from index.errors import Interrupted
+from index.export_encoder import keep_export
+from index.later import Later
 from index.library import FILE_NAME, Library
 from index.passages import SPLITTER, embedding_text, passage_hash, split
 from index.publish import build_lock, check_disk, sweep
@@ -31,7 +33,7 @@ _BYTES_A_VECTOR = 1_000  # in the library
 
 
 class Progress(Protocol):
-    """Told how a sync goes, stage by stage: reading, cutting, encoding, indexing."""
+    """Told how a sync goes, stage by stage: reading, cutting, encoding, indexing, exporting."""
 
     def start(self, stage: str, total: int | None) -> None: ...
     def advance(self, n: int = 1) -> None: ...
@@ -43,7 +45,7 @@ class Report:
     """What a sync did. `passages` are the index's in all, `encoded` those encoded now, `generation` what it published.
 
     `duplicates` counts texts known already from another place. Times are in seconds; `encode_seconds` is the part
-    spent in the encoder alone.
+    spent in the encoder alone, `export_seconds` that after publishing, on the questions' encoder: once a model.
     """
 
     added: int = 0
@@ -56,6 +58,7 @@ class Report:
     encoded: int = 0
     seconds: float = 0.0
     encode_seconds: float = 0.0
+    export_seconds: float = 0.0
     generation: str | None = None
 
 
@@ -102,7 +105,7 @@ class _Sync:
 
     def run(self, articles: Iterable[Article | BadArticle], replace: bool, remove: Sequence[str]) -> Report:
         started = time.monotonic()
-        self.encoder = _Later(self.load_encoder)
+        self.encoder = Later(self.load_encoder)
         if self.model_id is None:
             self.encoder.start()
         seen = self._read(articles)
@@ -121,6 +124,11 @@ class _Sync:
             manifest = derive(self.home, self.library, model_id, fresh=replace, advance=self.progress.advance)
             self.progress.done()
             name, passages = manifest.name, manifest.passages
+        published = time.monotonic()
+        if name is not None:
+            exporting = partial(self.progress.start, "exporting", None)
+            keep_export(self.home, model_id, self.encoder, thorough=replace, begin=exporting)
+            self.progress.done()
         return Report(
             **self.found,
             removed=removed,
@@ -129,6 +137,7 @@ class _Sync:
             encoded=self.encoded,
             seconds=time.monotonic() - started,
             encode_seconds=self.encode_seconds,
+            export_seconds=time.monotonic() - published,
             generation=name,
         )
 
@@ -197,35 +206,6 @@ class _Sync:
                 self.encoded += len(batch)
                 self.progress.advance(len(batch))
         self.progress.done()
-
-
-class _Later:
-    """The encoder, loaded in the background once it is clear that it will be needed."""
-
-    def __init__(self, load: Callable[[], Encoder]) -> None:
-        self._load = load
-        self._thread: threading.Thread | None = None
-        self._encoder: Encoder | None = None
-        self._error: BaseException | None = None
-
-    def start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
-            self._thread.start()
-
-    def result(self) -> Encoder:
-        self.start()
-        if self._thread is not None:
-            self._thread.join()
-        if self._encoder is None:
-            raise self._error or AssertionError
-        return self._encoder
-
-    def _run(self) -> None:
-        try:
-            self._encoder = self._load()
-        except BaseException as error:  # raised again where the encoder is asked for
-            self._error = error
 
 
 class _Silent:

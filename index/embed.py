@@ -1,11 +1,13 @@
 """Text to vectors with sentence-transformers: the bundled model, or any named by name or folder.
 
-Nothing is fetched for the bundled model. The precision is chosen by asking the CPU and is part of the model's id,
-so that vectors of different precisions are never mixed.
+Questions alone go without it where a build has exported the model (`index/query_encoder.py`). Nothing is fetched for
+the bundled model. The precision is chosen by asking the CPU and is part of the model's id, so that vectors of different
+precisions are never mixed.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,13 +18,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.batches import batches
 from index.errors import ModelMissing
+from index.query_encoder import NoExport, OnnxEncoder, encoder_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+log = logging.getLogger(__name__)
 BUNDLED = "all-MiniLM-L6-v2"
-_BATCH_TOKENS = 2_048  # per forward pass, padding included: larger batches fall out of two cores' cache
+_BATCH_TOKENS = 2_048  # per forward pass: larger batches fall out of two cores' cache
 
 
 class Encoder(Protocol):
@@ -67,6 +72,11 @@ def model_id(name: str | None = None) -> str:
     return f"{name or BUNDLED}@{precision()}"
 
 
+def model_name(model_id: str) -> str:
+    """The model in a model id, without its precision."""
+    return model_id.rpartition("@")[0]
+
+
 def model_path(name: str | None = None) -> str:
     """What to hand to sentence-transformers: the bundled folder, a folder, or a hub name.
 
@@ -98,14 +108,17 @@ def loading(what: str, name: str, setting: str) -> Iterator[None]:
 
 def load_encoder(name: str | None = None) -> Encoder:
     """Load the encoder (about five seconds, mostly imports). Raises ModelMissing when it cannot be loaded."""
+    return TorchEncoder(load_model(name, "bfloat16" if precision() == "bf16" else "float32"), model_id(name))
+
+
+def load_model(name: str | None, dtype: str) -> SentenceTransformer:
+    """The sentence-transformers model itself, its weights of torch's type `dtype`. Raises ModelMissing."""
     path = model_path(name)
     import torch
     from sentence_transformers import SentenceTransformer
 
-    dtype = torch.bfloat16 if precision() == "bf16" else torch.float32
     with loading("encoder", name or BUNDLED, "DATELINE_ENCODER"):
-        model = SentenceTransformer(path, device="cpu", model_kwargs={"dtype": dtype})
-    return TorchEncoder(model, model_id(name))
+        return SentenceTransformer(path, device="cpu", model_kwargs={"dtype": getattr(torch, dtype)})
 
 
 class TorchEncoder:
@@ -131,14 +144,8 @@ class TorchEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        lengths = np.minimum(np.array(self.count_tokens(texts), dtype=np.int64) + 2, self.window)
-        order = np.argsort(-lengths, kind="stable")
-        at = 0
-        while at < len(order):
-            size = max(1, _BATCH_TOKENS // max(1, int(lengths[order[at]])))
-            batch = order[at : at + size]
+        for batch in batches(self.count_tokens(texts), self.window, _BATCH_TOKENS):
             vectors[batch] = self._forward([texts[index] for index in batch], self._model.encode_document)
-            at += size
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
@@ -157,17 +164,27 @@ class TorchEncoder:
 class Encoders:
     """Encoders by model id, each loaded once, when first asked for. Thread-safe.
 
-    A generation is searched with the model it was built with, also while the setting already names another. The
-    precision may differ from the builder's: cosines then agree to 0.9999.
+    A generation is searched with the model it was built with, also while the setting already names another: with its
+    export under `home` where there is one, which imports no PyTorch, else with sentence-transformers. The precision may
+    differ from the builder's: cosines then agree to 0.9999.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path | None = None) -> None:
+        self._home = home
         self._lock = threading.Lock()
         self._loaded: dict[str, Encoder] = {}
 
     def __call__(self, model_id: str) -> Encoder:
-        name = model_id.rpartition("@")[0]
+        name = model_name(model_id)
         with self._lock:
             if name not in self._loaded:
-                self._loaded[name] = load_encoder(None if name == BUNDLED else name)
+                self._loaded[name] = self._load(name)
             return self._loaded[name]
+
+    def _load(self, name: str) -> Encoder:
+        if self._home is not None:
+            try:
+                return OnnxEncoder(encoder_folder(self._home, name))
+            except NoExport as error:
+                log.info("Questions are encoded by sentence-transformers: %s: %s", name, error)
+        return load_encoder(None if name == BUNDLED else name)
