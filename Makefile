@@ -19,7 +19,7 @@ SEEDS := $(wildcard seeds/*)
 unexport Q
 export QUESTION := $(value Q)
 
-.PHONY: help ask chat test lint bench reader clean
+.PHONY: help ask chat test lint gate bench reader clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -38,6 +38,9 @@ lint: $(VENV)/.dev ## ruff, formatting and types
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
+
+gate: $(VENV)/.dev ## the quick benchmarks, held against evals/floors.json
+	@$(RUN)/python -m evals.gate
 
 bench: $(VENV)/.dev ## the benchmarks, with the long form of the crash tests; ONLY="retrieval seeds" for some
 	@$(RUN)/python -m evals.bench $(ONLY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import cli_index
+from bot import cli_eval, cli_index
 from bot.edge import begin, parse_day, run, waiting
 from bot.settings import load_settings, prepare_environment
 from bot.words import say
@@ -125,6 +125,9 @@ def doctor() -> None:
     settings = load_settings()
     prepare_environment(settings)
     raise typer.Exit(report(examine(settings)))
+
+
+app.command("eval")(cli_eval.evaluate)
 
 
 def main() -> None:

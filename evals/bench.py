@@ -1,7 +1,8 @@
-"""`make bench`: every benchmark in one run, as a table and as evals/results/bench.json with the commit and data digest.
+"""`make bench` and `dateline eval`: benchmarks in one run, as tables, as JSON and as one HTML page.
 
-`python -m evals.bench retrieval seeds` runs those alone. The index over RealTimeQA's articles is built once, in
-.bench/ (about twenty minutes on two cores), and kept.
+`python -m evals.bench retrieval seeds` runs those alone. Figures are kept in evals/results/, one file a benchmark,
+with the commit and the data's digest; those of a sample only in .bench/sample/. Exit codes: 0 all was run, 1 something
+failed, 2 wrong usage, 3 some could not be run for want of data, of a package or of a fitting reader.
 """
 
 from __future__ import annotations
@@ -11,160 +12,153 @@ import json
 import platform
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.desk import Desk
-from bot.progress import progress
-from bot.settings import Settings, prepare_environment
-from evals import answering, crashes, freshness, indexing, retrieval, switching
-from evals.data import ROOT, SEED_QUESTIONS, SHARED_DATA, data_file, digest, news_questions, seed_questions
-from index.articles import read_articles
-from index.build import sync
-from index.embed import load_encoder, model_id, precision
-from index.errors import DatelineError
+from bot.edge import FAILED, PARTLY, STOPPED
+from bot.settings import load_settings, prepare_environment
+from evals.data import ROOT, SHARED_DATA, digest
+from evals.report import Section, page
+from evals.suite import BENCHMARKS, Bench, Benchmark
+from index.embed import precision
+from index.errors import DatelineError, UsageError
 
 RESULTS = ROOT / "evals" / "results"
-_ASKED = 200  # questions that are answered: about two points of noise
-_INDEXED = 1_200  # articles that throughput is measured on
+SAMPLED = ROOT / ".bench" / "sample"
+_DEV = "pip install -e '.[dev]' in the checkout brings what the benchmarks need"
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Where the data and the large index are."""
-
-    data: Path
-    home: Path
-
-    @property
-    def articles(self) -> Path:
-        return data_file(self.data, "realtimeqa/articles.jsonl.xz")
-
-    @contextmanager
-    def news(self, **dials: float) -> Iterator[Desk]:
-        """A desk over all of RealTimeQA's articles, indexed first where they are not yet."""
-        with progress() as shown:
-            sync(self.home, read_articles(self.articles), load_encoder, progress=shown, model_id=model_id())
-        with desk_at(self.home, **dials) as desk:
-            yield desk
-
-
-@contextmanager
-def desk_at(home: Path, **dials: float) -> Iterator[Desk]:
-    """A desk over the index in `home`, its models loaded; what `dials` do not set, the settings do."""
-    desk = Desk.open(Settings.model_validate({"home": home, **dials}))
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was named, or all, and return the exit code."""
+    options = _options(arguments)
+    out = Console()
     try:
-        desk.warm()
-        yield desk
-    finally:
-        desk.close()
+        if not (ROOT / "pyproject.toml").is_file():
+            raise UsageError(
+                "The benchmarks run in a checkout of Dateline, where their questions and articles lie; this is an "
+                "installed copy. Clone the project, `pip install -e .` in it, and run `dateline eval` there."
+            )
+        prepare_environment(load_settings())
+        return _run(out, options)
+    except DatelineError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return STOPPED
 
 
-def seeds(bench: Bench) -> dict[str, Any]:
-    """The questions on the owner's article."""
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        sync(Path(folder), read_articles(ROOT / "seeds"), load_encoder)
-        with desk_at(Path(folder)) as desk:
-            return answering.on_seeds(desk, seed_questions()).as_json()
-
-
-def news(bench: Bench) -> dict[str, Any]:
-    """Retrieval over all articles, and the time of a search."""
-    questions = [question for question in news_questions(bench.data) if question.gold_urls]
-    with bench.news() as desk, progress() as shown:
-        shown.start("searching", len(questions))
-        return retrieval.on_news(desk, questions, shown.advance).as_json()
-
-
-def answers(bench: Bench) -> dict[str, Any]:
-    """Answers over all articles, always answering: their scores and times, by the reader that the settings name."""
-    questions = news_questions(bench.data)
-    asked = questions[:: max(1, len(questions) // _ASKED)]
-    with bench.news(caution=0.0) as desk, progress() as shown:
-        shown.start("asking", len(asked))
-        scores = answering.on_news(desk, asked, shown.advance).as_json()
-    return {name: round(figure, 4) for name, figure in scores.items()}
-
-
-def throughput(bench: Bench) -> dict[str, Any]:
-    """Indexing against the bare encoder."""
-    return indexing.throughput(bench.articles, _INDEXED).as_json()
-
-
-def fresh(bench: Bench) -> dict[str, Any]:
-    """From adding an article to finding it, over all articles."""
-    with bench.news() as desk:
-        return {"seconds until found": round(freshness.seconds_until_found(desk, bench.home), 2)}
-
-
-def kills(bench: Bench) -> dict[str, Any]:
-    """The kill matrix, long."""
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        return asdict(crashes.kill_builders(Path(folder)))
-
-
-def switches(bench: Bench) -> dict[str, Any]:
-    """One process asks while another publishes."""
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        return asdict(switching.switch_while_asking(Path(folder)))
-
-
-BENCHMARKS: dict[str, Callable[[Bench], dict[str, Any]]] = {
-    "seeds": seeds, "retrieval": news, "answers": answers, "throughput": throughput, "freshness": fresh,
-    "crashes": kills, "switching": switches,
-}  # fmt: skip
-
-
-def main() -> int:
-    """Run what was named, or all; 1 when one of them failed."""
-    parser = argparse.ArgumentParser(description="Run the benchmarks.")
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="dateline eval", description="Run the benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; default: all")
     parser.add_argument("--data", type=Path, default=SHARED_DATA, help="folder of the evaluation data")
     parser.add_argument("--home", type=Path, default=ROOT / ".bench", help="home of the large index")
-    options = parser.parse_args()
+    parser.add_argument("--report", type=Path, help="file for the HTML page (default: report.html beside the figures)")
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="ask every N-th question: a quick look")
+    options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(BENCHMARKS):
-        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
-    prepare_environment(Settings())
-    bench, out, failed = Bench(options.data, options.home), Console(), False
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}: choose of {', '.join(BENCHMARKS)}")
+    if options.sample < 1:
+        parser.error("--sample takes a number from 1")
+    return options
+
+
+def _run(out: Console, options: argparse.Namespace) -> int:
+    bench = Bench(options.data, options.home.absolute(), options.sample)
+    folder = RESULTS if options.sample == 1 else SAMPLED
+    reasons: dict[str, str] = {}
+    done: set[str] = set()
+    broken = False
     for name in options.names or BENCHMARKS:
+        benchmark = BENCHMARKS[name]
         try:
-            figures = BENCHMARKS[name](bench)
+            about = _about(benchmark, bench)
+            figures = benchmark.run(bench)
+        except UsageError as error:
+            reasons[name] = str(error)
         except DatelineError as error:
-            out.print(f"{name}: {error}", markup=False, style="red")
-            failed = True
-            continue
-        failed = failed or bool(figures.get("faults"))
-        _show(out, name, figures)
-        _keep(name, figures, options.data)
-    return int(failed)
+            reasons[name], broken = str(error), True
+        except ModuleNotFoundError as error:
+            reasons[name] = f"The package {error.name} is missing: {_DEV}."
+        else:
+            done.add(name)
+            broken = broken or bool(figures.get("faults"))
+            show(out, name, figures)
+            _keep(folder / f"{name}.json", about | figures)
+        if name in reasons:
+            out.print(f"{name}: not run. {reasons[name]}", markup=False, style="red", soft_wrap=True)
+    report = options.report or folder / "report.html"
+    _write(report, page([_section(name, reasons.get(name), name in done, folder) for name in BENCHMARKS]))
+    out.print(f"Report: {report}", markup=False, soft_wrap=True)
+    if broken or not done:
+        return FAILED
+    return PARTLY if reasons else 0
 
 
-def _show(out: Console, name: str, figures: dict[str, Any]) -> None:
-    table = Table(title=name, show_header=False, title_justify="left")
-    for what, figure in figures.items():
-        table.add_row(what, str(figure))
-    out.print(table)
+def show(out: Console, name: str, figures: dict[str, Any]) -> None:
+    """Print the figures as a table, groups of them as columns; curves are left to the report."""
+    groups = {what: some for what, some in figures.items() if isinstance(some, dict) and what != "curves"}
+    plain = {what: figure for what, figure in figures.items() if what not in groups and what != "curves"}
+    if plain:
+        table = Table(title=name, show_header=False, title_justify="left")
+        for what, figure in plain.items():
+            table.add_row(what, _cell(figure))
+        out.print(table)
+    if groups:
+        table = Table(title="" if plain else name, title_justify="left")
+        for heading in ("", *groups):
+            table.add_column(heading)
+        for what in dict.fromkeys(what for some in groups.values() for what in some):
+            table.add_row(what, *(_cell(some.get(what, "")) for some in groups.values()))
+        out.print(table)
 
 
-def _keep(name: str, figures: dict[str, Any], data: Path) -> None:
-    """Write the figures with what they are about."""
-    files = [SEED_QUESTIONS, *(p for p in [data / "realtimeqa/questions.jsonl"] if p.is_file())]
+def _cell(figure: object) -> str:
+    return ", ".join(map(str, figure)) if isinstance(figure, list) else "–" if figure is None else str(figure)
+
+
+def _about(benchmark: Benchmark, bench: Bench) -> dict[str, Any]:
+    """What the figures are about. Raises UsageError where data is missing."""
     changed = _git("status", "--porcelain", "--", ".", ":!evals/results")
-    commit = _git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
-    about = {"commit": commit, "data": digest(files), "machine": f"{platform.machine()}, {precision()}"}
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(about | figures, indent=2, default=str) + "\n", encoding="utf-8")
+    settings = load_settings()
+    return {
+        "commit": _git("rev-parse", "--short", "HEAD") + (" with changes" if changed else ""),
+        "data": digest(benchmark.files(bench.data)),
+        "machine": f"{platform.machine()}, {precision()}",
+        "reader": settings.reader or "bundled",
+        "encoder": settings.encoder or "bundled",
+        "sample": bench.sample,
+    }
+
+
+def _section(name: str, reason: str | None, now: bool, folder: Path) -> Section:
+    """What the report says of a benchmark: figures of this run, or else those that were kept."""
+    kept = next((file for file in (folder / f"{name}.json", RESULTS / f"{name}.json") if file.is_file()), None)
+    figures = json.loads(kept.read_text(encoding="utf-8")) if kept else {}
+    return Section(name, BENCHMARKS[name].about, figures, now, reason)
+
+
+def _keep(path: Path, figures: dict[str, Any]) -> None:
+    _write(path, json.dumps(figures, indent=2, default=str, ensure_ascii=False) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DatelineError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    """What git says; nothing where there is no git."""
+    try:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
 
 
 if __name__ == "__main__":

@@ -20,9 +20,7 @@ class RetrievalScores:
     """Over `questions` with a known article. `first_passages` is hits@4 when passages are counted, not articles."""
 
     questions: int
-    hits_1: float
-    hits_4: float
-    hits_10: float
+    hits: tuple[float, ...]  # at 1, 2, … 10
     mrr: float
     first_passages: float
     milliseconds: float  # median time of a search
@@ -30,12 +28,11 @@ class RetrievalScores:
     def as_json(self) -> dict[str, Any]:
         return {
             "questions": self.questions,
-            "hits@1": round(self.hits_1, 4),
-            "hits@4": round(self.hits_4, 4),
-            "hits@10": round(self.hits_10, 4),
+            **{f"hits@{k}": round(self.hits[k - 1], 4) for k in (1, 4, 10)},
             "mrr": round(self.mrr, 4),
             "hits@4 of passages": round(self.first_passages, 4),
             "search, median ms": round(self.milliseconds, 1),
+            "curves": {"hits": [[k, round(share, 4)] for k, share in enumerate(self.hits, 1)]},
         }
 
 
@@ -53,9 +50,7 @@ def on_news(desk: Desk, questions: Sequence[NewsQuestion], advance: Callable[[],
         advance()
     return RetrievalScores(
         questions=len(ranks),
-        hits_1=hits_at(ranks, 1),
-        hits_4=hits_at(ranks, 4),
-        hits_10=hits_at(ranks, 10),
+        hits=tuple(hits_at(ranks, k) for k in range(1, 11)),
         mrr=mrr(ranks),
         first_passages=sum(passages) / len(passages),
         milliseconds=1000 * median(seconds),

@@ -1,0 +1,196 @@
+"""All benchmarks behind one small interface: what each is about, what data it needs, and what runs it.
+
+A benchmark returns its figures by name; `curves` among them are for the report's plots. The index over RealTimeQA's
+articles is built once (about twenty minutes on two cores) and kept in the bench's home.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.desk import Desk
+from bot.progress import progress
+from bot.settings import Settings, load_settings
+from evals import answering, freshness, indexing, pool, reading, refusing, retrieval
+from evals.data import (
+    FIXTURE_NEWS,
+    FIXTURE_QUESTIONS,
+    SEED_QUESTIONS,
+    SEEDS,
+    data_file,
+    news_questions,
+    small_questions,
+    squad_questions,
+)  # fmt: skip
+from index.articles import Article, read_articles
+from index.build import sync
+from index.embed import load_encoder, model_id
+
+Figures = dict[str, Any]
+_Item = TypeVar("_Item")
+_INDEXED = 1_200  # articles that throughput is measured on
+_ARTICLES, _QUESTIONS = "realtimeqa/articles.jsonl.xz", "realtimeqa/questions.jsonl"
+_SQUAD = ("reading/squad-dev-v1.1.json.xz", "reading/squad-dev-v2.0.json.xz")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where the data and the large index are, and of how many questions one is asked (1: all)."""
+
+    data: Path
+    home: Path
+    sample: int = 1
+
+    def some(self, items: Sequence[_Item]) -> list[_Item]:
+        """Every `sample`-th."""
+        return list(items[:: self.sample])
+
+    @contextmanager
+    def news(self, **dials: float) -> Iterator[Desk]:
+        """A desk over all of RealTimeQA's articles, indexed first where they are not yet."""
+        source, settings = read_articles(data_file(self.data, _ARTICLES)), load_settings()
+        with progress() as shown:
+            encoder = settings.encoder
+            sync(self.home, source, lambda: load_encoder(encoder), progress=shown, model_id=model_id(encoder))
+        with desk_at(self.home, **dials) as desk:
+            yield desk
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One of the suite. `needs` are files under the data folder, `own` files and folders of the checkout."""
+
+    about: str
+    run: Callable[[Bench], Figures]
+    needs: tuple[str, ...] = ()
+    own: tuple[Path, ...] = ()
+
+    def files(self, data: Path) -> list[Path]:
+        """All files whose contents the figures are about, in a fixed order. Raises UsageError where one is missing."""
+        ours = [file for place in self.own for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
+        return [*ours, *(data_file(data, name) for name in self.needs)]
+
+
+@contextmanager
+def desk_at(home: Path, **dials: float) -> Iterator[Desk]:
+    """A desk over the index in `home`, its models loaded; what `dials` do not set, the settings do."""
+    desk = Desk.open(Settings.model_validate({"home": home, **dials}))
+    try:
+        desk.warm()
+        yield desk
+    finally:
+        desk.close()
+
+
+def small(source: Path, questions: Path) -> answering.SmallScores:
+    """Our own `questions` on the few articles in `source`, at the caution of the settings."""
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        sync(Path(folder), read_articles(source), load_encoder)
+        with desk_at(Path(folder)) as desk:
+            return answering.on_seeds(desk, small_questions(questions))
+
+
+def seeds(_: Bench) -> Figures:
+    return small(SEEDS, SEED_QUESTIONS).as_json()
+
+
+def fixtures(_: Bench) -> Figures:
+    return small(FIXTURE_NEWS, FIXTURE_QUESTIONS).as_json()
+
+
+def squad(bench: Bench) -> Figures:
+    from evals.span_models import load_span_model  # late: it needs what the reader needs
+
+    model = load_span_model(load_settings())
+    first, second = (bench.some(squad_questions(bench.data, version)) for version in ("1.1", "2.0"))
+    with progress() as shown:
+        shown.start("reading", len(first) + len(second))
+        return reading.measure(model, first, second, shown.advance)
+
+
+def search(bench: Bench) -> Figures:
+    questions = bench.some([question for question in news_questions(bench.data) if question.gold_urls])
+    with bench.news() as desk, progress() as shown:
+        shown.start("searching", len(questions))
+        return retrieval.on_news(desk, questions, shown.advance).as_json()
+
+
+def openly(bench: Bench) -> Figures:
+    questions, caution = bench.some(news_questions(bench.data)), load_settings().caution
+    with bench.news(caution=0.0) as desk, progress() as shown:
+        shown.start("asking", len(questions))
+        rows = answering.ask_all(desk, questions, caution, shown.advance)
+    return answering.figures(rows, caution) | {"published": answering.PUBLISHED}
+
+
+def given(bench: Bench) -> Figures:
+    questions, caution = bench.some(news_questions(bench.data)), load_settings().caution
+    with bench.news(caution=0.0) as desk, progress() as shown:
+        shown.start("asking", len(questions))
+        rows = answering.ask_all(
+            desk, questions, caution, shown.advance, lambda asked: pool.listed(desk.library, asked.retrieved_urls)
+        )
+    return answering.figures(rows, caution)
+
+
+def refuse(bench: Bench) -> Figures:
+    questions, caution = bench.some(news_questions(bench.data)), load_settings().caution
+    read = read_articles(data_file(bench.data, _ARTICLES))
+    with bench.news(caution=0.0) as desk, progress() as shown:
+        articles = pool.Pool(article for article in read if isinstance(article, Article))
+        shown.start("asking, with articles and without", len(questions))
+        rows = refusing.try_all(desk, articles, questions, caution, shown.advance)
+    return refusing.figures(rows, caution)
+
+
+def asking_cost(bench: Bench) -> Figures:
+    from evals import cost
+
+    with bench.news():
+        pass  # closed again: what is measured are processes of their own
+    return cost.of_asking(bench.home).as_json()
+
+
+def throughput(bench: Bench) -> Figures:
+    return indexing.throughput(data_file(bench.data, _ARTICLES), _INDEXED).as_json()
+
+
+def fresh(bench: Bench) -> Figures:
+    with bench.news() as desk:
+        return {"seconds until found": round(freshness.seconds_until_found(desk, bench.home), 2)}
+
+
+def kills(_: Bench) -> Figures:
+    from evals import crashes  # late, as `switching`: they tame what the development tools bring
+
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        return asdict(crashes.kill_builders(Path(folder)))
+
+
+def switches(_: Bench) -> Figures:
+    from evals import switching
+
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        return asdict(switching.switch_while_asking(Path(folder)))
+
+
+_NEWS = (_QUESTIONS, _ARTICLES)
+BENCHMARKS = {
+    "seeds": Benchmark("questions on the owner's article", seeds, own=(SEEDS, SEED_QUESTIONS)),
+    "fixtures": Benchmark("questions on our own small news", fixtures, own=(FIXTURE_NEWS, FIXTURE_QUESTIONS)),
+    "reading": Benchmark("SQuAD 1.1 and 2.0 dev: the words that answer in a given paragraph", squad, _SQUAD),
+    "retrieval": Benchmark("the place at which the article known to hold the answer is found", search, _NEWS),
+    "answers": Benchmark("quiz questions on news, asked of all articles (“open”)", openly, _NEWS),
+    "given": Benchmark("the same, asked only of the articles that a web search brought (“given”)", given, _NEWS),
+    "refusing": Benchmark("the same with the answer taken out of the pool, or asked too early", refuse, _NEWS),
+    "cost": Benchmark("seconds and memory of `dateline ask` in a fresh process", asking_cost, _NEWS),
+    "throughput": Benchmark("indexing against the bare encoder", throughput, (_ARTICLES,)),
+    "freshness": Benchmark("from adding an article to finding it, in a large index", fresh, (_ARTICLES,)),
+    "crashes": Benchmark("builders killed at every point; what is left must serve", kills),
+    "switching": Benchmark("questions asked while generations are published", switches),
+}
