@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 
 def batches(lengths: Sequence[int], window: int, tokens: int) -> Iterator[NDArray[np.int64]]:
-    """The places of texts of so many tokens (special ones not counted, cut at `window`), longest first, in batches.
+    """The places of texts of so many tokens, cut at `window`, longest first, in batches.
 
     A batch holds at most `tokens`, padding included, or one text.
     """
-    whole = np.minimum(np.array(lengths, dtype=np.int64) + 2, window)
+    whole = np.minimum(np.array(lengths, dtype=np.int64), window)
     order = np.argsort(-whole, kind="stable")
     at = 0
     while at < len(order):

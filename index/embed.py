@@ -144,7 +144,8 @@ class TorchEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for batch in batches(self.count_tokens(texts), self.window, _BATCH_TOKENS):
+        lengths = [count + 2 for count in self.count_tokens(texts)]  # with the special ones
+        for batch in batches(lengths, self.window, _BATCH_TOKENS):
             vectors[batch] = self._forward([texts[index] for index in batch], self._model.encode_document)
         return vectors
 

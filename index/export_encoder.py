@@ -1,6 +1,6 @@
 """A sentence-transformers model to ONNX, for `index/query_encoder.py`: made and checked by a build, once a model.
 
-Needs the build lock. What cannot be exported (a tokenizer in Python, modules that do not trace, more than ONNX holds,
+Needs the build lock. What cannot be exported (a tokenizer in Python, modules that do not trace, more than memory holds,
 vectors that differ) is written down as refused, and served by sentence-transformers as before.
 """
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 log = logging.getLogger(__name__)
-_MOST_BYTES = 1_900_000_000  # of weights: one ONNX file holds two gigabytes
+_MOST_BYTES = 2_000_000_000  # of weights: exporting takes several times their memory
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _PACKAGES = ("torch", "transformers", "sentence-transformers", "onnx", "onnxscript")
 _NEWS = (
@@ -75,8 +75,8 @@ def keep_export(home: Path, model_id: str, encoder: Later, *, thorough: bool, be
         log.info("The encoder %s was not exported to ONNX: %s", name, error)
         with suppress(OSError):
             _put(folder, Card(name, refused=str(error), made_with=_made_with()))
-    except (DatelineError, OSError, MemoryError) as error:  # not the model's fault, so it is tried again next time
-        log.info("The encoder %s was not exported to ONNX: %s", name, error)
+    except Exception as error:  # no room, no model: not the model's fault, so it is tried again by the next build
+        log.info("The encoder %s was not exported to ONNX: %s", name, error, exc_info=True)
 
 
 def _settled(folder: Path, thorough: bool) -> Card | None:
@@ -99,7 +99,7 @@ def _make(home: Path, name: str, passages: Encoder) -> None:
     model = load_model(None if name == BUNDLED else name, "float32")
     size = sum(part.numel() * part.element_size() for part in model.state_dict().values())
     if size > _MOST_BYTES:
-        raise NoExport(f"its {size / 1e9:.1f} GB are more than one ONNX file holds")
+        raise NoExport(f"its {size / 1e9:.1f} GB take too much memory to export")
     check_disk(home, 2 * size)
     folder = encoder_folder(home, name)
     aside = _aside(folder)
@@ -132,7 +132,7 @@ def _make(home: Path, name: str, passages: Encoder) -> None:
 
 def _least_cosine(exported: Encoder, passages: Encoder) -> float:
     """The least cosine between the two encoders' vectors of the samples, as passages together and as questions."""
-    cosines = (exported.encode(_SAMPLES) * passages.encode(_SAMPLES)).sum(axis=1).tolist()
+    cosines: list[float] = (exported.encode(_SAMPLES) * passages.encode(_SAMPLES)).sum(axis=1).tolist()
     return min(cosines + [float(exported.encode_query(text) @ passages.encode_query(text)) for text in _SAMPLES])
 
 
@@ -161,7 +161,7 @@ def _write_model(model: SentenceTransformer, window: int, file: Path) -> None:
     if strange := set(fed) - set(_INPUTS):
         raise NoExport(f"it reads more than tokens: {', '.join(sorted(strange))}")
 
-    class Whole(torch.nn.Module):
+    class Whole(torch.nn.Module):  # type: ignore[misc]  # mypy does not read torch
         """All modules of the model, whatever they are, from token ids to the sentence's vector."""
 
         def __init__(self) -> None:
@@ -181,11 +181,10 @@ def _write_model(model: SentenceTransformer, window: int, file: Path) -> None:
             input_names=list(fed),
             output_names=["dateline_vector"],  # a name that no model's own graph has
             dynamic_shapes={"tensors": tuple(axes for _ in fed)},
-            external_data=False,
         )
         if program is None:
             raise NoExport("the exporter gave nothing")
-        program.save(str(file))
+        program.save(str(file), external_data=True)
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:

@@ -1,7 +1,8 @@
 """Questions to vectors without PyTorch: an encoder that a build exported to ONNX, beside the index.
 
 <home>/encoders/<model>/encoder.json     what the export is, or why there is none
-<home>/encoders/<model>/model.onnx       token ids to vectors, fp32
+<home>/encoders/<model>/model.onnx       token ids to vectors; its weights, fp32, are in model.onnx.data: mapped into
+                                         memory, so that words that nobody asks for take none
 <home>/encoders/<model>/tokenizer.json   text to token ids, cut at the window
 
 Knows nothing of sentence-transformers: how an export is made is `index/export_encoder.py`.
@@ -22,10 +23,10 @@ from numpy.typing import NDArray
 
 from index.batches import batches
 
-CARD, MODEL, TOKENIZER = "encoder.json", "model.onnx", "tokenizer.json"
+CARD, MODEL, WEIGHTS, TOKENIZER = "encoder.json", "model.onnx", "model.onnx.data", "tokenizer.json"
 PROBE = "What did the ministers agree on in Geneva on Tuesday?"
 LEAST_COSINE = 0.999  # to the passages' encoder: below it, rankings change
-_FORMAT = 1
+_FORMAT = 2
 _BATCH_TOKENS = 512  # per forward pass: four times as many take 200 MB more, and are no quicker
 
 
@@ -105,9 +106,7 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._counter: Any = Tokenizer.from_str(self._tokenizer.to_str())
-        self._counter.no_truncation()
-        self._counter.no_padding()
+        self._left = (self._tokenizer.padding or {}).get("direction") == "left"
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what it would print is in the exception
         options.enable_cpu_mem_arena = False  # which keeps the memory of the largest batch for good
@@ -118,23 +117,34 @@ class OnnxEncoder:
         self._inputs = [each.name for each in self._session.get_inputs()]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(encoding) for encoding in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
+        from tokenizers import Tokenizer
+
+        whole = Tokenizer.from_str(self._tokenizer.to_str())  # of its own: it takes ten megabytes, and none to answer
+        whole.no_truncation()
+        whole.no_padding()
+        return [len(encoding) for encoding in whole.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for batch in batches(self.count_tokens(texts), self.window, _BATCH_TOKENS):
-            vectors[batch] = self._forward([self.card.passage_prompt + texts[index] for index in batch])
+        if not texts:
+            return vectors
+        encoded = self._tokenizer.encode_batch([self.card.passage_prompt + text for text in texts])
+        lengths = [sum(encoding.attention_mask) for encoding in encoded]
+        for batch in batches(lengths, self.window, _BATCH_TOKENS):
+            longest = lengths[batch[0]]
+            kept = slice(-longest, None) if self._left else slice(longest)  # without what pads the longest text of all
+            vectors[batch] = self._forward([encoded[index] for index in batch], kept)
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._forward([self.card.query_prompt + text])[0]
+        encoded = self._tokenizer.encode_batch([self.card.query_prompt + text])
+        vector: NDArray[np.float32] = self._forward(encoded, slice(None))[0]
         return vector
 
-    def _forward(self, texts: list[str]) -> NDArray[np.float32]:
-        encoded = self._tokenizer.encode_batch(texts)
+    def _forward(self, encoded: Sequence[Any], kept: slice) -> NDArray[np.float32]:
         parts = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
         fed = {
-            name: np.array([getattr(encoding, parts[name]) for encoding in encoded], dtype=np.int64)
+            name: np.array([getattr(encoding, parts[name])[kept] for encoding in encoded], dtype=np.int64)
             for name in self._inputs
         }
         vectors = self._session.run(None, fed)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,16 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     sync(folder, read_articles(ROOT / "seeds"), load_encoder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def spare_export(demo_home: Path) -> Callable[[Path], None]:
+    """Put the bundled encoder's export under a home, so that a build there need not take ten seconds to make it."""
+
+    def put(home: Path) -> None:
+        shutil.copytree(demo_home / "encoders", home / "encoders")
+
+    return put
 
 
 @pytest.fixture(scope="session")

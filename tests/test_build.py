@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -23,15 +24,16 @@ from index.serving import Generations
 from tests.small_index import STORIES, TOWNS, Words, folders, indexed, no_encoder, story, texts, update
 
 
-def test_the_bundled_encoder_finds_what_was_indexed(home: Path) -> None:
+def test_the_bundled_encoder_finds_what_was_indexed(home: Path, spare_export: Callable[[Path], None]) -> None:
     from index.retrieve import NewsQuery, NewsRetriever
 
+    spare_export(home)
     report = sync(home, STORIES, load_encoder)
     assert (report.added, report.passages, report.encoded) == (11, 11, 11)
     generations = Generations(home)
     with closing(Library(home / FILE_NAME)) as library, closing(generations):
         query = NewsQuery("How many vessels were at Cadiz?", asked_on=date(2024, 6, 1))
-        found = NewsRetriever(library, generations, Encoders()).search(query, 1)
+        found = NewsRetriever(library, generations, Encoders(home)).search(query, 1)
     assert [item.article for item in found] == [story("Cadiz")]
     again = sync(home, STORIES, no_encoder, model_id=model_id())
     assert (again.unchanged, again.encoded, again.generation) == (11, 0, report.generation)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from evals.crashes import kill_builders
 
 
-def test_builders_may_be_killed_at_any_moment(tmp_path: Path) -> None:
+def test_builders_may_be_killed_at_any_moment(tmp_path: Path, spare_export: Callable[[Path], None]) -> None:
+    spare_export(tmp_path)
     result = kill_builders(tmp_path, 10, seed=1)
     assert result.faults == ()
     assert sum(result.kills.values()) >= 10

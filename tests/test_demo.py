@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,13 @@ def test_doctor_finds_the_demonstration_sound(demo_home: Path) -> None:
     done = dateline(demo_home, "doctor")
     assert done.returncode == 0, done.stdout
     assert "ok   index" in done.stdout
+    assert "ok   questions encoded by ONNX" in done.stdout
     assert "fail" not in done.stdout
 
 
-def test_doctor_names_what_is_broken_and_the_remedy_works(demo_home: Path, tmp_path: Path) -> None:
+def test_doctor_names_what_is_broken_and_the_remedy_works(tmp_path: Path, spare_export: Callable[[Path], None]) -> None:
     home = tmp_path / "broken"
+    spare_export(home)
     assert dateline(home, "index", "add", "seeds").returncode == 0
     status = json.loads(dateline(home, "index", "status", "--json").stdout)
     for file in (home / "generations" / status["generation"]["name"] / "chroma").rglob("*.bin"):

@@ -16,7 +16,17 @@ import pytest
 from index.articles import read_articles
 from index.build import sync
 from index.embed import BUNDLED, Encoder, Encoders, TorchEncoder, load_encoder, model_id
-from index.query_encoder import CARD, LEAST_COSINE, MODEL, TOKENIZER, Card, NoExport, OnnxEncoder, encoder_folder
+from index.query_encoder import (
+    CARD,
+    LEAST_COSINE,
+    MODEL,
+    TOKENIZER,
+    WEIGHTS,
+    Card,
+    NoExport,
+    OnnxEncoder,
+    encoder_folder,
+)
 from tests.conftest import ROOT
 from tests.small_index import STORIES, Words, no_encoder, update
 
@@ -55,14 +65,14 @@ def test_the_export_encodes_as_the_passages_encoder_does(demo_home: Path, passag
 
 
 def damage_half(folder: Path) -> None:
-    file = folder / MODEL
+    file = folder / WEIGHTS
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
 def damage_weights(folder: Path) -> None:
-    data = bytearray((folder / MODEL).read_bytes())
+    data = bytearray((folder / WEIGHTS).read_bytes())
     data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
-    (folder / MODEL).write_bytes(data)
+    (folder / WEIGHTS).write_bytes(data)
 
 
 def damage_tokenizer(folder: Path) -> None:
