@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,8 +45,9 @@ NEWS = (
 
 
 @pytest.fixture(scope="module")
-def news_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def news_home(tmp_path_factory: pytest.TempPathFactory, spare_export: Callable[[Path], None]) -> Path:
     folder = tmp_path_factory.mktemp("news")
+    spare_export(folder)
     sync(folder, NEWS, load_encoder)
     return folder
 
@@ -165,7 +166,8 @@ def test_the_retriever_serves_any_llamaindex_program(news_home: Path) -> None:
     library.close()
 
 
-def test_a_changed_article_is_cited_as_it_is_now(tmp_path: Path) -> None:
+def test_a_changed_article_is_cited_as_it_is_now(tmp_path: Path, spare_export: Callable[[Path], None]) -> None:
+    spare_export(tmp_path)
     sync(tmp_path, NEWS[:1], load_encoder)
     desk = Desk.open(Settings(home=tmp_path))
     assert cites(desk.ask("What will the repairs of the bridge cost?"), ["4 million"])
