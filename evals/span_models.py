@@ -47,6 +47,6 @@ class OneByOne:
         found = Found(Passage("paragraph", article.id, 0, len(text)), article, 1.0, None)
         readings = self._reader.read(understand(Question(question, date.today()), ()), [found], self._encoder)
         if not readings:
-            return "", -math.inf
+            return "", math.log(_LEAST)
         chance = min(max(readings[0].probability, _LEAST), 1 - _LEAST)
         return readings[0].answer, math.log(chance / (1 - chance))
