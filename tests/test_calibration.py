@@ -31,15 +31,17 @@ def test_the_surest_share() -> None:
 
 
 def test_bins_of_equal_mass() -> None:
-    assert equal_mass(SCORES, RIGHT, 2) == [Bin(pytest.approx(0.55), 0.0, 2), Bin(pytest.approx(0.85), 1.0, 2)]
+    low, high = equal_mass(SCORES, RIGHT, 2)
+    assert [low.score, high.score] == pytest.approx([0.55, 0.85])
+    assert (low.right, low.number, high.right, high.number) == (0.0, 2, 1.0, 2)
     assert calibration_error(equal_mass(SCORES, RIGHT, 2)) == pytest.approx((0.55 + 0.15) / 2)
     assert [item.number for item in equal_mass(SCORES, RIGHT, 10)] == [1, 1, 1, 1], "no bin is empty"
 
 
 def test_bins_of_equal_width() -> None:
-    bins = equal_width([0.0, 0.5, 0.51, 1.0], [False, True, True, False], 2)
-    assert bins == [Bin(0.25, 0.5, 2), Bin(pytest.approx(0.755), 0.5, 2)], "an edge goes with the bin below"
-    assert calibration_error(bins) == pytest.approx((0.25 + 0.255) / 2)
+    bins = equal_width([0.0, 0.5, 0.75, 1.0], [False, True, True, False], 2)
+    assert bins == [Bin(0.25, 0.5, 2), Bin(0.875, 0.5, 2)], "an edge goes with the bin below"
+    assert calibration_error(bins) == pytest.approx((0.25 + 0.375) / 2)
 
 
 @pytest.mark.parametrize("bins", [equal_mass, equal_width])

@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli import app
 from bot.edge import run
-from evals import bench, suite
+from evals import bench
 from evals.report import Section, page
 from evals.suite import BENCHMARKS, Bench, Benchmark, Figures
 
@@ -26,7 +26,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
     monkeypatch.setattr(bench, "SAMPLED", tmp_path / "sample")
     seeds = replace(BENCHMARKS["seeds"], run=lambda _: {"right": 22, "missed": ["a<b"]})
-    monkeypatch.setitem(bench.BENCHMARKS, "seeds", seeds)
+    monkeypatch.setitem(BENCHMARKS, "seeds", seeds)
     return tmp_path / "results"
 
 
@@ -62,7 +62,7 @@ def test_a_missing_package_is_named(
     def lacking(_: Bench) -> Figures:
         raise ModuleNotFoundError("No module named 'tqdm'", name="tqdm")
 
-    monkeypatch.setitem(bench.BENCHMARKS, "switching", Benchmark("x", lacking))
+    monkeypatch.setitem(BENCHMARKS, "switching", Benchmark("x", lacking))
     assert bench.main(["seeds", "switching"]) == 3
     assert "The package tqdm is missing: pip install -e '.[dev]'" in capsys.readouterr().out
 
@@ -106,7 +106,7 @@ def test_the_command_hands_everything_over(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setattr(sys, "argv", ["dateline", "eval", "--help"])
     assert run(app) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert all(name in said for name in suite.BENCHMARKS)
+    assert all(name in said for name in BENCHMARKS)
 
 
 def test_the_page_is_well_formed_and_nothing_in_it_is_obeyed() -> None:
