@@ -107,6 +107,17 @@ class Catalogue(ABC):
         articles = {row[0]: _article(row[1:]) for row in found}
         return {row[0]: (Passage(row[0], articles[row[1]].id, *row[2:]), articles[row[1]]) for row in rows}
 
+    def texts(self, ids: Sequence[str], sequence: int, most: int) -> dict[str, str]:
+        """The first `most` characters of each of these articles, by id, as the index of `sequence` holds it."""
+        return dict(
+            self._rows(
+                "SELECT v.id, substr(t.body, 1, ?) FROM versions v JOIN texts t ON t.digest = v.digest "
+                "WHERE v.id IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM passages p "
+                "WHERE p.version = v.key AND p.since <= ? AND (p.until IS NULL OR p.until > ?))",
+                (most, json.dumps(list(ids)), sequence, sequence),
+            )
+        )
+
     def hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """The hash of each passage: the key of its vector."""
         sql = "SELECT id, hash FROM passages WHERE id IN (SELECT value FROM json_each(?))"

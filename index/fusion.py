@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 DENSE_SHARE = 0.5  # of the combined score; the rest is lexical
-WHOLE_SHARE = 0.2  # of the final score: how near the article as a whole is
+WHOLE_SHARES = (0.125,) * 4  # of the final score, for each kind of evidence of whole articles; the rest is fused
 RECENCY_FLOOR = 0.4  # what an article of any age keeps of its score
 HALF_LIFE = 21.0  # days in which the rest halves
 WINDOW_FLOOR = 0.25  # the same, when the question names days: those outside them keep less
@@ -86,19 +86,29 @@ def fuse(
     )
 
 
-def blend(fused: Sequence[Candidate], whole: Mapping[str, float]) -> list[Candidate]:
-    """The ranking with the similarity of whole articles, `whole` by article id, given its share.
+def leading(ranked: Sequence[Candidate], n: int) -> list[Candidate]:
+    """The best passage of each of the first `n` articles, in order."""
+    first: dict[str, Candidate] = {}
+    for candidate in ranked:
+        first.setdefault(candidate.article_id, candidate)
+    return list(first.values())[:n]
 
-    Tells the article that is about the question from the round-up that mentions it. An article that `whole` lacks has
-    none.
+
+def blend(fused: Sequence[Candidate], whole: Sequence[Mapping[str, float]]) -> list[Candidate]:
+    """The ranking with the evidence of whole articles given its share.
+
+    Each of `whole` is one kind of it (index/about.py) by article id; an article that it lacks has none. Like the
+    scores of passages, evidence is weighted by time and outlet and divided by its greatest. A kind that is not there
+    leaves its share empty: scores then stay further below 1.
     """
     best = {candidate.article_id: candidate for candidate in reversed(fused)}
-    similar = {article: max(whole.get(article, 0.0), 0.0) * first.weight for article, first in best.items()}
-    greatest = max(similar.values(), default=0.0) or 1.0
-    lifted = {
-        article: (1 - WHOLE_SHARE) + WHOLE_SHARE * similar[article] / greatest / (first.score or 1.0)
-        for article, first in best.items()
-    }
+    scores = {article: (1 - sum(WHOLE_SHARES)) * first.score for article, first in best.items()}
+    for share, evidence in zip(WHOLE_SHARES, whole, strict=False):
+        weighted = {article: max(evidence.get(article, 0.0), 0.0) * first.weight for article, first in best.items()}
+        greatest = max(weighted.values(), default=0.0) or 1.0
+        for article, score in weighted.items():
+            scores[article] += share * score / greatest
+    lifted = {article: scores[article] / (first.score or 1.0) for article, first in best.items()}
     return _ranked(candidate._replace(score=candidate.score * lifted[candidate.article_id]) for candidate in fused)
 
 

@@ -154,6 +154,10 @@ class Generation:
         found = self._searcher.search(words, n, count=False).hits
         return [_hit(self._searcher.doc(address), score) for score, address in found]
 
+    def holding(self, stem: str) -> int:
+        """How many passages have a word of this English stem in their body."""
+        return self._searcher.doc_freq("body", stem)
+
 
 def import_engines() -> None:
     """Take the time for Chroma's import now."""

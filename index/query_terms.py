@@ -21,3 +21,10 @@ def query_terms(text: str) -> list[str]:
     """The distinct lower-case words of `text` without stop words; with them when there is nothing else."""
     words = list(dict.fromkeys(_WORD.findall(text.lower())))
     return [word for word in words if word not in STOP_WORDS][:_MOST] or words[:_MOST]
+
+
+def named(text: str) -> frozenset[str]:
+    """Those of `query_terms(text)` that are written as names or numbers; a capital that opens the text says nothing."""
+    words = [match.group() for match in _WORD.finditer(text)]
+    marked = {word.lower() for n, word in enumerate(words) if word[0].isdigit() or (n > 0 and word[0].isupper())}
+    return frozenset(marked.intersection(query_terms(text)))

@@ -15,9 +15,10 @@ from typing import Any
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from index.about import company, mentions, nearness, opening, words_of
 from index.articles import Article
 from index.embed import Encoder
-from index.fusion import Candidate, Hit, blend, fuse, spread
+from index.fusion import Candidate, Hit, blend, fuse, leading, spread
 from index.generations import Generation
 from index.library import Library
 from index.passages import Passage
@@ -26,6 +27,8 @@ from index.serving import Generations
 _CANDIDATES = 400  # of each kind, before fusion
 _TITLE_BOOST = 0.0  # the encoder reads the headline with every passage: counted here too, it lifts round-ups
 _WHOLE = 50  # articles compared as a whole
+_READ = 50_000  # characters of each: more than any news story has
+_COMPANY = 3  # the best of them, which all are compared with: 3 to 8 do the same
 _NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
 _AMONG = 4_000  # lexical hits looked through for the articles of `only`: any word in common is a hit
 
@@ -73,11 +76,17 @@ class NewsRetriever(BaseRetriever):
             vector = self._encoder(generation.manifest.model_id).encode_query(query.query_str)
             dense, lexical = self._candidates(generation, query, vector)
             fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets)
-            first = list(dict.fromkeys(candidate.article_id for candidate in fused))[:_WHOLE]
+            heads = leading(fused, _WHOLE)
+            first = [candidate.article_id for candidate in heads]
             manifest = generation.manifest
-            whole = self._library.article_vectors(manifest.model_id, first, manifest.sequence)
-        similar = {article_id: float(vector @ mean) for article_id, mean in whole.items()}
-        return self._fetch(spread(blend(fused, similar), k))
+            vectors = self._library.article_vectors(manifest.model_id, first, manifest.sequence)
+            texts = self._library.texts(first, manifest.sequence, _READ)
+            words = words_of(query.query_str, generation.holding, manifest.passages)
+        lower = {article_id: text.lower() for article_id, text in texts.items()}
+        whole = [nearness(vector, vectors), mentions(words, lower), opening(words, lower)]
+        best = [candidate.article_id for candidate in blend(heads, whole)[:_COMPANY]]
+        whole.append(company(best, vectors))
+        return self._fetch(spread(blend(fused, whole), k))
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
         if query.only is not None:

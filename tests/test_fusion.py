@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.fusion import Candidate, Hit, blend, fuse, spread, time_weight
-from index.query_terms import STOP_WORDS, query_terms
+from index.fusion import WHOLE_SHARES, Candidate, Hit, blend, fuse, leading, spread, time_weight
+from index.query_terms import STOP_WORDS, named, query_terms
 
 ASKED = date(2022, 6, 15)
 TODAY = ASKED.toordinal()
@@ -107,7 +107,7 @@ def test_both_lists_count_and_the_named_outlet_is_preferred() -> None:
 @given(hits(0, 1), hits(0, 40), st.floats(-1, 1))
 def test_blending_keeps_bounds_and_each_articles_order(dense: list[Hit], lexical: list[Hit], near: float) -> None:
     ranked = fuse(dense, lexical, ASKED)
-    mixed = blend(ranked, {"a0": near, "a1": 0.5})
+    mixed = blend(ranked, [{"a0": near, "a1": 0.5}] * len(WHOLE_SHARES))
     assert {c.passage_id for c in mixed} == {c.passage_id for c in ranked}
     assert all(0 <= c.score <= 1 + 1e-9 for c in mixed)
     for article in set(names(mixed)):
@@ -119,8 +119,24 @@ def test_blending_keeps_bounds_and_each_articles_order(dense: list[Hit], lexical
 
 def test_the_article_about_it_outranks_the_round_up_that_mentions_it() -> None:
     ranked = fuse([hit("about", score=0.7), hit("round-up", score=0.7)], [], ASKED)
-    assert names(blend(ranked, {"about": 0.8, "round-up": 0.2}))[0] == "about"
-    assert names(blend(ranked, {"about": 0.2, "round-up": 0.8}))[0] == "round-up"
+    for kind in range(len(WHOLE_SHARES)):
+        for best, other in (("about", "round-up"), ("round-up", "about")):
+            evidence: list[dict[str, float]] = [{}] * kind + [{best: 0.8, other: 0.2}]
+            assert names(blend(ranked, evidence)) == [best, other]
+
+
+def test_evidence_of_whole_articles_counts_less_for_an_old_one_and_without_it_the_order_stays() -> None:
+    ranked = fuse([hit("old", TODAY - 3000), hit("new", TODAY - 1, 0.4), hit("least", score=0.1)], [], ASKED)
+    assert names(ranked) == ["old", "new", "least"]
+    assert names(blend(ranked, [])) == names(blend(ranked, [{}, {}])) == names(ranked)
+    assert names(blend(ranked, [{"old": 0.5, "new": 0.5}] * 4))[0] == "new"
+
+
+def test_leading_takes_each_articles_best_passage() -> None:
+    ranked = [Candidate(f"p{n}", article, 1 - n / 10, 1.0, None) for n, article in enumerate("aabacb")]
+    assert [candidate.passage_id for candidate in leading(ranked, 2)] == ["p0", "p2"]
+    assert names(leading(ranked, 9)) == ["a", "b", "c"]
+    assert leading([], 3) == []
 
 
 def test_ties_go_by_passage_and_empty_lists_give_nothing() -> None:
@@ -165,6 +181,20 @@ def test_spreading_keeps_the_best_and_each_articles_order(lexical: list[Hit], k:
 )
 def test_query_terms(text: str, terms: list[str]) -> None:
     assert query_terms(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Which automaker did Ford's CEO call 3 times in 2022?", {"ford", "ceo", "3", "2022"}),
+        ("Putin said what about NATO?", {"nato"}),
+        ("what did putin say", set()),
+        ("When Is It", {"is", "it"}),
+        ("", set()),
+    ],
+)
+def test_names_and_numbers(text: str, marked: set[str]) -> None:
+    assert named(text) == marked
 
 
 @given(st.text(max_size=400))
