@@ -45,8 +45,12 @@ gate: $(VENV)/.dev ## the quick benchmarks, held against evals/floors.json
 bench: $(VENV)/.dev ## the benchmarks, with the long form of the crash tests; ONLY="retrieval seeds" for some
 	@$(RUN)/python -m evals.bench $(ONLY)
 
-reader: $(VENV)/.dev ## train a reader into .bench/reader from ../shared/data; DATELINE_READER=.bench/reader uses it
-	@$(RUN)/python -m models.train_reader ../shared/data .bench/reader
+reader: $(VENV)/.dev ## train, export and fit the bundled reader anew from ../shared/data: hours on two cores
+	@$(RUN)/python -m evals.bench retrieval
+	@$(RUN)/python -m models.news_data ../shared/data/realtimeqa/articles.jsonl.xz .bench .bench/news.jsonl
+	@$(RUN)/python -m models.train_reader ../shared/data .bench/reader --news .bench/news.jsonl
+	@$(RUN)/python -m models.export_reader .bench/reader models/reader
+	@$(RUN)/python -m models.fit_scale ../shared/data .bench models/reader
 
 clean: ## remove the environment and the demonstration index; your own index is elsewhere and stays
 	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

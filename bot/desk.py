@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.answers import Answer, Citation, Question, Status
 from bot.question import Meaning, understand
 from bot.settings import Settings
 from bot.verify import verified
@@ -24,14 +24,13 @@ from index.library import FILE_NAME, Library
 from index.serving import Generations
 
 if TYPE_CHECKING:
-    from bot.reader import Reader, Reading
+    from bot.reader import Reader
+    from bot.reranker import Reranker
     from index.retrieve import Found, NewsRetriever
 
-_RETRIEVED = 12  # passages for one answer
+RETRIEVED = 16  # passages for one answer
+_RERANKED = 40  # passages that a reranker chooses those from
 _CLOSEST = 3
-_MOST_CLAIMS = 3
-_MOST_CITATIONS = 5  # of one claim: ten copies of a wire story say no more than five
-_SECOND_BEST = 0.75  # of the best probability: what a further sentence needs to be said too
 
 
 class Among(TypedDict, total=False):
@@ -77,6 +76,7 @@ class Desk:
         self._encoders = Encoders(settings.home)
         self._settings = settings
         self._reader = reader
+        self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
         self._known: tuple[int, tuple[str, ...]] = (-1, ())
 
@@ -107,11 +107,12 @@ class Desk:
         started = time.perf_counter()
         asked, meaning = self._asked(question, asked_on)
         retriever, reader = self._parts()
-        found = self._retrieve(retriever, meaning, asked.asked_on, _RETRIEVED, **among)
+        found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
-            encoder = self._encoders(generation.manifest.model_id)
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
-        claims = verified(self._claims(reader.read(meaning, found, encoder)), self.library.article)
+        from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+
+        claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)
         closest = () if claims else _closest(found)
         finish = partial(Answer, asked, claims=claims, closest=closest)
         return finish(
@@ -121,6 +122,12 @@ class Desk:
             articles_through=newest,
             seconds=time.perf_counter() - started,
         )
+
+    def found(self, question: str, asked_on: date | None = None) -> tuple[Meaning, list[Found]]:
+        """What is meant, and the passages that would be read for an answer. Raises as `ask` does."""
+        asked, meaning = self._asked(question, asked_on)
+        retriever, _ = self._parts()
+        return meaning, self._for_answer(retriever, meaning, asked.asked_on)
 
     def search(self, question: str, asked_on: date | None = None, k: int = 10, **among: Unpack[Among]) -> SearchResult:
         """The `k` passages that retrieval ranks first. Raises as `ask` does."""
@@ -152,13 +159,27 @@ class Desk:
         return self._known[1]
 
     def _parts(self) -> tuple[NewsRetriever, Reader]:
+        from bot.readers import load_reader
         from index.retrieve import NewsRetriever  # late: llama_index takes a second to import
 
         if self._retriever is None:
             self._retriever = NewsRetriever(self.library, self._generations, self._encoders)
         if self._reader is None:
-            self._reader = _load_reader(self._settings.reader)
+            self._reader = load_reader(self._settings.reader)
+        if self._reranker is None and self._settings.reranker:
+            from bot.reranker import Reranker
+
+            self._reranker = Reranker(self._settings.reranker)
         return self._retriever, self._reader
+
+    def _for_answer(
+        self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, **among: Unpack[Among]
+    ) -> list[Found]:
+        """The passages that are read, in the reranker's order where there is one."""
+        if self._reranker is None:
+            return self._retrieve(retriever, meaning, asked_on, RETRIEVED, **among)
+        found = self._retrieve(retriever, meaning, asked_on, _RERANKED, **among)
+        return self._reranker.rerank(meaning.text, found)[:RETRIEVED]
 
     def _retrieve(
         self, retriever: NewsRetriever, meaning: Meaning, asked_on: date, k: int, **among: Unpack[Among]
@@ -167,41 +188,6 @@ class Desk:
 
         query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, **among)
         return retriever.search(query, k)
-
-    def _claims(self, readings: Sequence[Reading]) -> list[Claim]:
-        """The surest sentence if it is sure enough, and up to two more that are nearly as sure.
-
-        The same words from several articles are one claim with several citations.
-        """
-        if not readings or readings[0].probability < self._settings.caution:
-            return []
-        needed = max(self._settings.caution, _SECOND_BEST * readings[0].probability)
-        said: dict[str, list[Reading]] = {}
-        for reading in readings:
-            words = " ".join(reading.text.split()).casefold()
-            if words in said or (len(said) < _MOST_CLAIMS and reading.probability >= needed):
-                said.setdefault(words, []).append(reading)
-        return [
-            Claim(
-                text=" ".join(same[0].text.split()),
-                citations=tuple(
-                    Citation(reading.article, reading.start, reading.end) for reading in same[:_MOST_CITATIONS]
-                ),
-                answer=same[0].answer,
-                score=same[0].probability,
-            )
-            for same in said.values()
-        ]
-
-
-def _load_reader(name: str | None) -> Reader:
-    if name is None:
-        from bot.reader import SentenceReader
-
-        return SentenceReader()
-    from bot.span_reader import load_reader
-
-    return load_reader(name)
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:

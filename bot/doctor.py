@@ -145,13 +145,15 @@ def _encoder(settings: Settings) -> Iterator[Finding]:
 
 
 def _reader(settings: Settings) -> Iterator[Finding]:
-    if settings.reader is None:
-        yield Finding("ok", "reader", "the bundled sentence reader")
-        return
-    from bot.span_reader import load_reader
+    from bot.readers import load_reader
 
     load_reader(settings.reader)
-    yield Finding("ok", "reader", f"{settings.reader} loads")
+    yield Finding("ok", "reader", f"{settings.reader or 'the bundled reader'} loads")
+    if settings.reranker:
+        from bot.reranker import Reranker
+
+        Reranker(settings.reranker)
+        yield Finding("ok", "reranker", f"{settings.reranker} loads")
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

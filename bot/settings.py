@@ -42,10 +42,14 @@ class Settings(BaseSettings):
     )
     reader: str | None = Field(
         default=None,
-        description="Extractive question-answering model, by name or folder. Unset: the bundled sentence reader.",
+        description="Extractive question-answering model, by name or folder. Unset: the bundled reader, offline.",
+    )
+    reranker: str | None = Field(
+        default=None,
+        description="Sentence-transformers CrossEncoder, by name or folder, that reorders passages. Unset: none.",
     )
     caution: float = Field(
-        default=0.5, ge=0, le=1, description="How sure the reader must be to answer: 0 always tries, 1 hardly ever."
+        default=0.35, ge=0, le=1, description="How sure the reader must be to answer: 0 always tries, 1 hardly ever."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What is logged to stderr: debug, info, warning or error."
@@ -64,7 +68,8 @@ class Settings(BaseSettings):
     @property
     def uses_hub(self) -> bool:
         """Whether a model is named by a hub name rather than by a folder: then it may be fetched."""
-        return any(name is not None and not Path(name).expanduser().is_dir() for name in (self.encoder, self.reader))
+        named = (self.encoder, self.reader, self.reranker)
+        return any(name is not None and not Path(name).expanduser().is_dir() for name in named)
 
 
 def load_settings() -> Settings:

@@ -101,7 +101,7 @@ def loading(what: str, name: str, setting: str) -> Iterator[None]:
     """Around the loading of a model: whatever its library raises becomes a ModelMissing that names the setting."""
     try:
         yield
-    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
+    except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelMissing(f"The {what} {name!r} (setting {setting}) cannot be loaded: {reason[:200]}") from error
 

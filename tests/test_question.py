@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Question
 from bot.question import named_outlets, understand
-from bot.wording import STOP_WORDS, Wanted, matches, offers, stem, stems, wanted, words
+from bot.wording import STOP_WORDS, Wanted, fits, stem, stems, wanted, words
 
 OUTLETS = (
     "BBC|The Week|USA Today|cnn.com|The New York Times|Le Monde|The Times|The Guardian|www.ft.com|Fox News|Reuters"
@@ -104,7 +104,7 @@ def test_any_question_is_understood(text: str, outlets: list[str]) -> None:
     meaning = understand(Question(text, date(2022, 6, 15)), outlets)
     assert set(meaning.outlets) <= set(outlets)
     for kind in Wanted:
-        assert offers(text, kind, stems(text)) in (True, False)
+        assert fits(text, kind) in (True, False)
 
 
 def test_a_very_long_question() -> None:
@@ -137,27 +137,21 @@ def test_wanted(question: str, kind: Wanted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "kind", "asked", "held"),
+    ("answer", "kind", "fit"),
     [
-        ("On Monday Boris Johnson resigned.", Wanted.PERSON, "resign", True),
-        ("On the day Johnson resigned.", Wanted.PERSON, "Johnson resigned Monday", False),
-        ("It was seen by three people.", Wanted.PERSON, "", True),
-        ("It cost 4.5 euros.", Wanted.NUMBER, "cost", True),
-        ("Dozens were hurt.", Wanted.NUMBER, "", True),
-        ("It cost a lot.", Wanted.NUMBER, "", False),
-        ("It began in 2019.", Wanted.TIME, "began", True),
-        ("It began in 2019.", Wanted.TIME, "2019", False),
-        ("It began at 5 p.m. there.", Wanted.TIME, "", True),
-        ("It has begun.", Wanted.TIME, "", False),
-        ("He was in Paris.", Wanted.PLACE, "", True),
-        ("He was in trouble.", Wanted.PLACE, "", False),
-        ("He left because of her.", Wanted.REASON, "", True),
-        ("He left.", Wanted.REASON, "", False),
-        ("Anything.", Wanted.OTHER, "anything", True),
+        ("4.5 million", Wanted.NUMBER, True),
+        ("half of them", Wanted.NUMBER, True),
+        ("the mayor", Wanted.NUMBER, False),
+        ("on Monday", Wanted.TIME, True),
+        ("the harbour", Wanted.TIME, False),
+        ("Ada Brown", Wanted.PERSON, True),
+        ("the bridge", Wanted.PERSON, False),
+        ("anything", Wanted.OTHER, True),
+        ("anything", Wanted.PLACE, True),
     ],
 )
-def test_offers(sentence: str, kind: Wanted, asked: str, held: bool) -> None:
-    assert offers(sentence, kind, stems(asked)) is held
+def test_words_of_the_kind_asked_for(answer: str, kind: Wanted, fit: bool) -> None:
+    assert fits(answer, kind) is fit
 
 
 def test_words() -> None:
@@ -174,21 +168,3 @@ def test_stems_are_of_content_words(text: str) -> None:
     found = words(text)
     assert stems(text) == {stem(word.text) for word in found}
     assert all(word.text in text and word.text.lower() not in STOP_WORDS for word in found)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "same"),
-    [
-        ("russia", "russian", True),
-        ("resign", "resignation", True),
-        ("plan", "plan", True),
-        ("plan", "planet", True),
-        ("pla", "plan", False),
-        ("2019", "20190", False),
-        ("minist", "monist", False),
-        ("", "", True),
-        ("", "plan", False),
-    ],
-)
-def test_matches(first: str, second: str, same: bool) -> None:
-    assert matches(first, second) is matches(second, first) is same

@@ -14,11 +14,13 @@ from hypothesis.extra import numpy as arrays
 
 from bot.desk import Desk
 from bot.question import Meaning
+from bot.readers import load_reader
 from bot.settings import Settings
-from bot.span_reader import SpanReader, best_span, load_reader
+from bot.span_reader import SpanReader
+from bot.spans import best_span
 from bot.wording import Wanted
 from index.articles import Article
-from index.embed import load_encoder, model_path
+from index.embed import model_path
 from index.errors import ModelMissing
 from index.passages import Passage
 from index.retrieve import Found
@@ -48,7 +50,7 @@ def passages(article: Article, *spans: tuple[int, int]) -> list[Found]:
 
 def test_spans_are_exact_and_within_one_sentence(folder: Path) -> None:
     found = passages(ARTICLE, (0, 106), (30, len(ARTICLE.text)))
-    readings = load_reader(str(folder)).read(MEANING, found, load_encoder())
+    readings = load_reader(str(folder)).read(MEANING, found)
     sentences = set(sentence_spans(ARTICLE.text))
     assert {(reading.start, reading.end) for reading in readings} == sentences
     assert len(readings) == len(sentences), "a sentence of two passages is one reading"
@@ -62,9 +64,9 @@ def test_spans_are_exact_and_within_one_sentence(folder: Path) -> None:
 
 def test_what_lies_beyond_the_window_is_left_out(folder: Path) -> None:
     article = Article("b", "", "T", "", (), None, " ".join(f"Sentence number {n} ends here." for n in range(400)))
-    readings = load_reader(str(folder)).read(MEANING, passages(article, (0, len(article.text))), load_encoder())
+    readings = load_reader(str(folder)).read(MEANING, passages(article, (0, len(article.text))))
     assert 10 < len(readings) < 100
-    assert load_reader(str(folder)).read(MEANING, [], load_encoder()) == []
+    assert load_reader(str(folder)).read(MEANING, []) == []
 
 
 class Told:
@@ -91,7 +93,7 @@ def test_the_margin_over_no_answer_is_the_log_odds(margin: float, chance: float)
 
     tokenizer = AutoTokenizer.from_pretrained(model_path())
     reader = SpanReader(Told(tokenizer, margin), tokenizer)
-    first = reader.read(MEANING, passages(ARTICLE, (0, 106)), load_encoder())[0]
+    first = reader.read(MEANING, passages(ARTICLE, (0, 106)))[0]
     assert first.answer == "4.5 million euros"
     assert first.text == "Repairs will cost 4.5 million euros, the city said."
     assert first.probability == pytest.approx(chance, abs=1e-3)

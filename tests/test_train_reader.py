@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.reader_input import header
-from bot.span_reader import load_reader
+from bot.readers import load_reader
 from models.reading_data import Example
-from models.train_reader import Recipe, batches, tokenised, train
+from models.tokens import batches, tokenised
+from models.train_reader import Recipe, train
 from tests.test_reading_data import packed
 
 TOWNS = ("Aberdeen", "Bergen", "Cadiz", "Dakar", "Esbjerg", "Florence")

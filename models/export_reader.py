@@ -1,0 +1,81 @@
+"""The reader as it ships: `python -m models.export_reader TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
+
+Weights are rounded to 8 bits, activations as they come (dynamic quantization); `--float` keeps them whole, to compare
+by. What the probabilities are fitted from stays apart: models/fit_scale.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForQuestionAnswering
+
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_OUTPUTS = ("start_logits", "end_logits")
+
+
+class _Scores(torch.nn.Module):
+    """The model as positional inputs to plain outputs."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        said = self.model(**dict(zip(_INPUTS, inputs, strict=True)))
+        return said.start_logits, said.end_logits
+
+
+def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = True) -> None:
+    """Write the model of the folder `trained` into the folder `out`.
+
+    `narrow` uses 7 of the 8 bits, without which processors that lack VNNI overflow in silence.
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = AutoModelForQuestionAnswering.from_pretrained(trained, attn_implementation="eager", dtype=torch.float32)
+    # Three different tensors, with padding: what is the same or constant in an example is taken to be so always.
+    example = (torch.arange(128).view(2, 64) + 1000, torch.ones(2, 64).long(), torch.zeros(2, 64).long())
+    example[1][1, 50:] = 0
+    example[2][:, 20:] = 1
+    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            _Scores(model.eval()),
+            example,
+            str(whole),
+            dynamo=True,
+            input_names=list(_INPUTS),
+            output_names=list(_OUTPUTS),
+            dynamic_shapes={"inputs": (shape,) * len(_INPUTS)},
+            external_data=False,
+        )
+        if rounded:
+            quantize_dynamic(
+                whole, out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=narrow
+            )
+        else:
+            shutil.copyfile(whole, out / "model.onnx")
+    shutil.copyfile(trained / "tokenizer.json", out / "tokenizer.json")
+
+
+def main() -> None:
+    """Export from the command line."""
+    parser = argparse.ArgumentParser(description="Export the reader.")
+    parser.add_argument("trained", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--float", action="store_true", help="keep the weights in fp32")
+    parser.add_argument("--wide", action="store_true", help="use all eight bits")
+    options = parser.parse_args()
+    export(options.trained, options.out, rounded=not options.float, narrow=not options.wide)
+
+
+if __name__ == "__main__":
+    main()
