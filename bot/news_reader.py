@@ -48,9 +48,10 @@ class NewsReader:
             self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session: Any = InferenceSession(str(folder / "model.onnx"), options, ["CPUExecutionProvider"])
             self._scale = Scale.read(folder / "scale.json")
+            known: dict[str, int] = self._tokenizer.get_vocab()
+            self._cls, self._sep = known["[CLS]"], known["[SEP]"]
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._cls, self._sep = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
 
     def read(self, meaning: Meaning, found: Sequence[Found]) -> list[Reading]:
         return weighed(self.candidates(meaning.text, found), meaning.wanted, self._scale)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
 
 
-class _Scores(torch.nn.Module):
+class _Scores(torch.nn.Module):  # type: ignore[misc]
     """The model as positional inputs to plain outputs."""
 
     def __init__(self, model: Any) -> None:
@@ -45,10 +46,11 @@ def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = Tru
     example[2][:, 20:] = 1
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own, of what it will call otherwise some day
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
-            _Scores(model.eval()),
+            _Scores(model).eval(),
             example,
             str(whole),
             dynamo=True,

@@ -82,7 +82,7 @@ def test_rows_come_back_in_their_order_whatever_their_length(reader: NewsReader)
     for text, (words, margin) in zip(texts, together, strict=True):
         sure = reader.best_many([(ASKED[0][0], "Bridge", text)])[0][1]
         assert words in text
-        assert margin == pytest.approx(sure, abs=1.0), "8-bit activations are scaled by batch"
+        assert margin == pytest.approx(sure, abs=3.0), "8-bit activations are scaled by batch, padding included"
 
 
 def test_nothing_to_read(reader: NewsReader) -> None:

@@ -79,6 +79,13 @@ def test_the_files_are_read_and_measured(tmp_path: Path) -> None:
         squad_questions(tmp_path / "nowhere", "1.1")
 
 
-def test_a_reader_without_words_is_not_measured() -> None:
-    with pytest.raises(UsageError, match="DATELINE_READER"):
-        load_span_model(Settings(reader=None))
+def test_the_reader_measured_is_the_one_that_the_settings_name() -> None:
+    model = load_span_model(Settings(reader=None))
+    (words, sure), (_, unsure) = model.best_many(
+        [
+            ("Who opened the bridge?", "Bridges", "The bridge was opened by Mayor Ada Brown in May."),
+            ("Which opera was sung?", "Bridges", "The bridge was opened by Mayor Ada Brown in May."),
+        ]
+    )
+    assert "Ada Brown" in words
+    assert sure > 0 > unsure
