@@ -27,7 +27,7 @@ PASSAGES = 16  # read for one question
 _WINDOW = 384  # tokens of question, header and passage together
 _STRIDE = 128  # tokens by which windows over a longer passage overlap
 _QUESTION, _HEADER = 64, 48  # tokens that are read of each
-_BATCH_TOKENS = 2_048  # of one call, padding included
+_BATCH_TOKENS = 512  # of one call, padding included: larger ones fall out of two cores' cache, and take memory
 
 Logits = tuple[Scores, Scores]
 

@@ -39,6 +39,7 @@ AIMS = (
     Aim("owner’s article: answered though unanswerable, of 10", "seeds", ("wrongly_answered",), 0, at_most=True),
     Aim("retrieval, hits@4", "retrieval", ("hits@4",), 0.9),
     Aim("retrieval, mean reciprocal rank", "retrieval", ("mrr",), 0.76),
+    Aim("reading 16 passages, median, ms", "cost", ("reading, median ms",), 250, at_most=True),
     Aim("a whole answer over all articles, median, ms", "answers", ("p50_ms",), 400, at_most=True),
     Aim("a cold `dateline ask`, median, s", "cost", ("cold ask, median s",), 4, at_most=True),
     Aim("a cold `dateline ask`, peak memory, MB", "cost", ("peak resident MB",), 600, at_most=True),

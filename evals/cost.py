@@ -1,4 +1,4 @@
-"""What a question costs who asks just one: the seconds and the memory of `dateline ask` in a fresh process."""
+"""What a question costs: the seconds and memory of `dateline ask` in a fresh process, and the time of reading."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bot.news_reader import NewsReader
+from bot.question import Meaning
 from evals.data import ROOT
+from index.retrieve import Found
 
 _RUNS = 5
 # The process itself says what it took at most: the kernel's figure for a child counts its parent's memory too.
@@ -63,3 +67,15 @@ def of_asking(home: Path, question: str = "Who won the Eurovision Song Contest?"
         peaks.append(int(kilobytes) / 1000)
         torch = torch or imported == "1"
     return AskingCost(runs, median(seconds[1:]), max(seconds[1:]), max(peaks), torch)
+
+
+def of_reading(found: Sequence[tuple[Meaning, list[Found]]]) -> dict[str, float]:
+    """Milliseconds that the bundled reader takes for the passages found for one question, after one that warms it."""
+    reader = NewsReader()
+    seconds = []
+    for meaning, passages in [found[0], *found]:
+        began = time.perf_counter()
+        reader.read(meaning, passages)
+        seconds.append(time.perf_counter() - began)
+    passages_read = median(len(passages) for _, passages in found)
+    return {"reading, passages": passages_read, "reading, median ms": round(1000 * median(seconds[1:]), 1)}

@@ -33,6 +33,7 @@ from index.embed import load_encoder, model_id
 
 Figures = dict[str, Any]
 _Item = TypeVar("_Item")
+_READ = 30  # of the news questions, every so many-th is read against the clock
 _INDEXED = 1_200  # articles that throughput is measured on
 _ARTICLES, _QUESTIONS = "realtimeqa/articles.jsonl.xz", "realtimeqa/questions.jsonl"
 _SQUAD = ("reading/squad-dev-v1.1.json.xz", "reading/squad-dev-v2.0.json.xz")
@@ -151,9 +152,11 @@ def refuse(bench: Bench) -> Figures:
 def asking_cost(bench: Bench) -> Figures:
     from evals import cost
 
-    with bench.news():
-        pass  # closed again: what is measured are processes of their own
-    return cost.of_asking(bench.home).as_json()
+    with bench.news() as desk:
+        some = news_questions(bench.data)[:: _READ * bench.sample]
+        found = [desk.found(question.question, question.asked_on) for question in some]
+    reading_cost = cost.of_reading(found)  # the desk is closed again: the others are processes of their own
+    return cost.of_asking(bench.home).as_json() | reading_cost
 
 
 def throughput(bench: Bench) -> Figures:
