@@ -50,7 +50,7 @@ class Scale:
 
     @classmethod
     def read(cls, path: Path) -> Scale:
-        """Raises OSError, ValueError or KeyError where the file is not one."""
+        """Raises OSError, ValueError or TypeError where the file is not one."""
         return cls(**{name: float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()})
 
     def write(self, path: Path) -> None:

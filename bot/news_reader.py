@@ -20,10 +20,10 @@ from bot.question import Meaning
 from bot.reader import Reading
 from bot.reader_input import header
 from bot.spans import Candidate, Places, Scores, best_span, candidates
+from index.batches import batches
 from index.embed import loading
 from index.retrieve import Found
 
-PASSAGES = 16  # read for one question
 _WINDOW = 384  # tokens of question, header and passage together
 _STRIDE = 128  # tokens by which windows over a longer passage overlap
 _QUESTION, _HEADER = 64, 48  # tokens that are read of each
@@ -57,19 +57,13 @@ class NewsReader:
         return weighed(self.candidates(meaning.text, found), meaning.wanted, self._scale)
 
     def candidates(self, question: str, found: Sequence[Found]) -> list[Candidate]:
-        """What each sentence of the first passages would answer, in the order of the passages."""
-        shown = found[:PASSAGES]
+        """What each sentence of the passages would answer, in the order of the passages."""
         rows = [
-            (
-                question,
-                header(item.article.title, item.article.outlet, item.article.day),
-                item.article.text[item.passage.start : item.passage.end],
-            )
-            for item in shown
+            (question, header(item.article.title, item.article.outlet, item.article.day), item.text) for item in found
         ]
         return [
             candidate
-            for rank, (item, (places, (starts, ends))) in enumerate(zip(shown, self._read(rows), strict=True))
+            for rank, (item, (places, (starts, ends))) in enumerate(zip(found, self._read(rows), strict=True))
             for candidate in candidates(item, rank, places, starts, ends)
         ]
 
@@ -119,11 +113,8 @@ class NewsReader:
     def _run(self, windows: Sequence[_Window]) -> list[Logits]:
         """Start and end scores of each window's tokens, each of shape (tokens,), in the order of `windows`."""
         out: dict[int, Logits] = {}
-        order = sorted(range(len(windows)), key=lambda index: -len(windows[index].ids))
-        at = 0
-        while at < len(order):
-            longest = len(windows[order[at]].ids)
-            batch = order[at : at + max(1, _BATCH_TOKENS // longest)]
+        for batch in batches([len(window.ids) for window in windows], _WINDOW, _BATCH_TOKENS):
+            longest = len(windows[batch[0]].ids)
             ids, types, mask = (np.zeros((len(batch), longest), dtype=np.int64) for _ in range(3))
             for row, index in enumerate(batch):
                 window = windows[index]
@@ -134,8 +125,7 @@ class NewsReader:
             starts, ends = self._session.run(["start_logits", "end_logits"], fed)
             for row, index in enumerate(batch):
                 size = len(windows[index].ids)
-                out[index] = (starts[row, :size], ends[row, :size])
-            at += len(batch)
+                out[int(index)] = (starts[row, :size], ends[row, :size])
         return [out[index] for index in range(len(windows))]
 
 

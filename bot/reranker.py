@@ -46,4 +46,4 @@ class Reranker:
 def _shown(item: Found) -> str:
     article = item.article
     above = header(article.title, article.outlet, article.day)
-    return f"{above}\n{article.text[item.passage.start : item.passage.end]}"
+    return f"{above}\n{item.text}"

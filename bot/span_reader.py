@@ -74,7 +74,7 @@ class SpanReader:
 
     def _row(self, question: str, item: Found) -> _Row:
         above = header(item.article.title, item.article.outlet, item.article.day) + "\n"
-        text = above + item.article.text[item.passage.start : item.passage.end]
+        text = above + item.text
         with self._lock:
             read = self._tokenizer(
                 question, text, truncation="only_second", max_length=_WINDOW, return_offsets_mapping=True

@@ -4,8 +4,8 @@
   answered is counted as wrongly answered, though some article may say the same in other words.
 - Too early: asked 60 days before its own day, when what the quiz asks about, the news of one week, has not happened
   and what is published is older. Some answers were known by then; those whose quotes hold the answer are told apart.
-- Answerable: asked as it is, the answer's words stand in one of the twelve passages that retrieval ranks first, which
-  are what an answer is read from. Beside it the narrower kind: a quote holds the answer when always answering.
+- Answerable: asked as it is, the answer's words stand in one of the passages that an answer is read from. Beside it the
+  narrower kind: a quote holds the answer when always answering.
 
 "Answered" means answered at the caution of the settings: the first claim scores at least as much.
 """
@@ -26,7 +26,6 @@ from evals.pool import Pool
 from evals.scoring import holds
 
 EARLIER = timedelta(days=60)
-_READ = 12  # passages that an answer is read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,10 @@ def try_all(
         words, day, facts = question.question, question.asked_on, question.answers
         asked, taken = desk.ask(words, day), pool.holding(facts)
         without, early = desk.ask(words, day, without=taken), desk.ask(words, day - EARLIER)
-        read = desk.search(words, day, _READ).hits
+        _, read = desk.found(words, day)
         rows.append(
             Tried(
-                answerable=any(holds(hit.article.text[hit.start : hit.end], facts) for hit in read),
+                answerable=any(holds(item.text, facts) for item in read),
                 citable=cites(asked, facts),
                 answered=_sure(asked, caution),
                 removed=len(taken),

@@ -172,7 +172,7 @@ def _write_model(model: SentenceTransformer, window: int, file: Path) -> None:
             return self.model(dict(zip(fed, tensors, strict=True)))["sentence_embedding"]
 
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=window)}
-    with _quiet(), torch.inference_mode():
+    with quiet_exporter(), torch.inference_mode():
         program = torch.onnx.export(
             Whole().eval(),
             tuple(fed.values()),
@@ -228,7 +228,7 @@ def _put(folder: Path, card: Card) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_exporter() -> Iterator[None]:
     """The exporter's own warnings and log lines, about things that concern its authors, are not shown."""
     loggers = [logging.getLogger(name) for name in ("torch.onnx", "torch.export", "onnxscript", "onnx_ir")]
     levels = [each.level for each in loggers]

@@ -97,7 +97,7 @@ class Generation:
             high = date.max.toordinal()
         bounded = since is not None or high < date.max.toordinal() or outlet is not None
         fetched = min(total, n * _OVERFETCH if bounded else n)
-        hits = self._nearest(vector, fetched)
+        hits = self.nearest(vector, fetched)
         kept = [
             hit
             for hit in hits
@@ -109,9 +109,10 @@ class Generation:
         where: list[dict[str, Any]] = [{"published": {"$gte": low}}, {"published": {"$lte": high}}]
         if outlet is not None:
             where.append({"outlet": outlet})
-        return self._nearest(vector, min(total, n), {"$and": where})
+        return self.nearest(vector, min(total, n), {"$and": where})
 
-    def _nearest(self, vector: NDArray[np.float32], n: int, where: dict[str, Any] | None = None) -> list[Hit]:
+    def nearest(self, vector: NDArray[np.float32], n: int, where: dict[str, Any] | None = None) -> list[Hit]:
+        """The `n` passages nearest to `vector` of those that `where` lets through, in Chroma's words, best first."""
         found = self._collection.query(
             query_embeddings=vector.reshape(1, -1), n_results=n, where=where, include=["distances", "metadatas"]
         )

@@ -56,6 +56,10 @@ class Found:
     score: float
     cosine: float | None
 
+    @property
+    def text(self) -> str:
+        return self.article.text[self.passage.start : self.passage.end]
+
 
 class NewsRetriever(BaseRetriever):
     """Retrieves the passages that may answer a question, best first, from whichever generation serves now."""
@@ -148,7 +152,7 @@ def _among(generation: Generation, query: NewsQuery, vector: Any, only: frozense
     if not only:
         return [], []
     within = [{"article": {"$in": sorted(only)}}, {"published": {"$lte": query.asked_on.toordinal()}}]
-    dense = generation._nearest(vector, _CANDIDATES, {"$and": within})
+    dense = generation.nearest(vector, _CANDIDATES, {"$and": within})
     worded = generation.lexical(query.query_str, _AMONG, through=query.asked_on, title_boost=_TITLE_BOOST)
     return dense, [hit for hit in worded if hit.article_id in only]
 
@@ -158,7 +162,7 @@ def _node(found: Found) -> TextNode:
     published = article.published.isoformat() if article.published else None
     return TextNode(
         id_=passage.id,
-        text=article.text[passage.start : passage.end],
+        text=found.text,
         start_char_idx=passage.start,
         end_char_idx=passage.end,
         metadata={

@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoModelForQuestionAnswering
+
+from index.export_encoder import quiet_exporter
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
@@ -46,8 +47,7 @@ def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = Tru
     example[2][:, 20:] = 1
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own, of what it will call otherwise some day
+    with tempfile.TemporaryDirectory() as folder, quiet_exporter():
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
             _Scores(model).eval(),

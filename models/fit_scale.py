@@ -26,6 +26,7 @@ from bot.progress import progress
 from bot.settings import Settings
 from bot.spans import Candidate, distinct
 from bot.wording import Wanted
+from evals.calibration import calibration_error, equal_mass, surest
 from evals.data import NewsQuestion, news_questions
 from evals.scoring import f1, holds
 
@@ -113,10 +114,7 @@ def left_out(asked: Sequence[Asked]) -> tuple[list[tuple[float, bool, float]], f
                 first = weighed(one.candidates, one.kind, scale)[0]
                 answers = one.question.answers
                 rows.append((first.probability, holds(first.text, answers), f1(first.answer, answers)))
-    ranked = sorted(rows)
-    bins = [part for part in np.array_split(np.array(ranked, dtype=np.float64), 10) if len(part)]
-    error = sum(len(part) * abs(part[:, 0].mean() - part[:, 1].mean()) for part in bins) / len(ranked)
-    return rows, float(error)
+    return rows, calibration_error(equal_mass([row[0] for row in rows], [row[1] for row in rows]))
 
 
 def main() -> None:
@@ -127,8 +125,8 @@ def main() -> None:
     options = parser.parse_args()
     asked = read_all(options.data, options.home, options.reader)
     rows, error = left_out(asked)
-    surest = sorted(rows, reverse=True)[: len(rows) // 5]
-    cited, words, sure = (float(np.mean([r[n] for r in some])) for some, n in ((rows, 1), (rows, 2), (surest, 1)))
+    cited, words = (float(np.mean([row[n] for row in rows])) for n in (1, 2))
+    sure = surest([row[0] for row in rows], [row[1] for row in rows])
     print(f"left out: cited {cited:.3f}, F1 {words:.3f}, surest fifth {sure:.3f}, calibration error {error:.3f}")
     scale = fit_probability(asked, fit_strength(asked))
     print(scale)
