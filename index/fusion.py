@@ -108,8 +108,8 @@ def blend(fused: Sequence[Candidate], whole: Sequence[Mapping[str, float]]) -> l
         greatest = max(weighted.values(), default=0.0) or 1.0
         for article, score in weighted.items():
             scores[article] += share * score / greatest
-    lifted = {article: scores[article] / (first.score or 1.0) for article, first in best.items()}
-    return _ranked(candidate._replace(score=candidate.score * lifted[candidate.article_id]) for candidate in fused)
+    firsts = {article: first.score or 1.0 for article, first in best.items()}
+    return _ranked(c._replace(score=c.score / firsts[c.article_id] * scores[c.article_id]) for c in fused)
 
 
 def _weighted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.fusion import WHOLE_SHARES, Candidate, Hit, blend, fuse, leading, spread, time_weight
@@ -104,6 +104,7 @@ def test_both_lists_count_and_the_named_outlet_is_preferred() -> None:
 
 
 @settings(deadline=None)
+@example([], [hit("a0"), hit("a1", score=2.3e-309)], 0.0)  # subnormal: its reciprocal overflows
 @given(hits(0, 1), hits(0, 40), st.floats(-1, 1))
 def test_blending_keeps_bounds_and_each_articles_order(dense: list[Hit], lexical: list[Hit], near: float) -> None:
     ranked = fuse(dense, lexical, ASKED)
