@@ -13,7 +13,7 @@ from index.embed import load_encoder
 from models.reading_data import Example, elsewhere, exchanged, qamr, qed, squad, unambiguous, without_answer
 
 _NEAREST = 12  # other passages looked at for each question
-_QAMR = 0.25  # of its questions: single sentences, short and much alike
+_QAMR = 0.6  # of its questions: single sentences, short and much alike
 
 
 def mixture(data: Path, positives: int, negatives: int, chance: random.Random) -> list[Example]:
@@ -32,12 +32,12 @@ def mixture(data: Path, positives: int, negatives: int, chance: random.Random) -
 
 
 def unanswerable(asked: Sequence[Example], pool: Sequence[Example], n: int, chance: random.Random) -> list[Example]:
-    """About `n` negatives of questions drawn from `asked`: two fifths exchanged, the rest halved between the others."""
+    """About `n` negatives of questions drawn from `asked`: half exchanged, a quarter of each other kind."""
     order = _drawn(asked, len(asked), chance)
-    swapped = [e for example in order if (e := exchanged(example, chance))][: 2 * n // 5]
+    swapped = [e for example in order if (e := exchanged(example, chance))][: n // 2]
     chance.shuffle(order)
-    removed = [e for example in order if (e := without_answer(example))][: 3 * n // 10]
-    brought = retrieved(_drawn(asked, 3 * n // 10, chance), pool)
+    removed = [e for example in order if (e := without_answer(example))][: n // 4]
+    brought = retrieved(_drawn(asked, n // 4, chance), pool)
     counts = {"asked": len(asked), "removed": len(removed), "exchanged": len(swapped), "retrieved": len(brought)}
     print(counts, file=sys.stderr, flush=True)
     return [*removed, *swapped, *brought]

@@ -28,7 +28,7 @@ MAY_IMPORT = {
 HOMES = {
     "chromadb": ("index.generations",),
     "tantivy": ("index.generations",),
-    "sqlite3": ("index.library",),
+    "sqlite3": ("index.library", "bot.state"),
     "telegram": ("bot.telegram.",),
 }
 
