@@ -11,7 +11,7 @@ from bot import cli_eval, cli_index
 from bot.edge import begin, parse_day, run, waiting
 from bot.settings import load_settings, prepare_environment
 from bot.words import say
-from index.errors import UsageError
+from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -115,6 +115,17 @@ def chat(asked_on: AskedOn = None) -> None:
         raise typer.Exit(talk(desk, settings.home, day))
     finally:
         desk.close()
+
+
+@app.command()
+def telegram() -> None:
+    """Run the Telegram bot until it is stopped."""
+    settings = begin()
+    try:
+        from bot.telegram.app import run as serve
+    except ModuleNotFoundError as error:
+        raise DatelineError(f"{error.name} is not installed: pip install 'dateline[telegram]'.") from error
+    serve(settings)
 
 
 @app.command()

@@ -6,7 +6,7 @@ Synchronous and thread-safe; front ends run it off their event loop. Models and 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -99,9 +99,17 @@ class Desk:
         self._generations.close()
         self.library.close()
 
-    def ask(self, question: str, asked_on: date | None = None, **among: Unpack[Among]) -> Answer:
+    def ask(
+        self,
+        question: str,
+        asked_on: date | None = None,
+        *,
+        told: Callable[[int, int], None] = lambda reading, searched: None,
+        **among: Unpack[Among],
+    ) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None).
 
+        `told` is given the numbers of articles that will be read and that were searched, before they are read.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
@@ -110,6 +118,7 @@ class Desk:
         found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
+        told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
 
         claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.text import Text
 from bot.render import console, day_words, headline, show_article
 from bot.settings import Settings
 from bot.visible import one_line, visible
+from index.articles import Article
 from index.catalogue import Counts, OutletCount
 from index.errors import UsageError
 from index.library import FILE_NAME, Library
@@ -59,6 +61,13 @@ def holdings(settings: Settings) -> Holdings:
         return Holdings(home, library.counts(), tuple(library.outlets()), manifest, behind, size_of(home))
     finally:
         library.close()
+
+
+def newest(library: Library, words: str, n: int, through: date | None = None) -> list[Article]:
+    """The newest `n` articles up to a day: of the outlet whose name begins with `words`, or with them in the title."""
+    wanted = words.casefold()
+    outlet = next((o.outlet for o in library.outlets() if wanted and o.outlet.casefold().startswith(wanted)), None)
+    return library.latest(n, outlet=outlet, topic=None if outlet else words or None, through=through)
 
 
 def size_of(folder: Path) -> int:

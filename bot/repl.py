@@ -19,6 +19,7 @@ from rich.console import Console
 
 from bot.answers import Answer
 from bot.edge import FAILED, PARTLY, complain, parse_day, unexpected, waiting
+from bot.holdings import newest
 from bot.render import (
     console,
     counted,
@@ -142,11 +143,7 @@ class Chat:
         show_article(self._out, source.article, source.spans, whole=extent.strip() == "all")
 
     def _latest(self, words: str) -> None:
-        library = self.desk.library
-        wanted = words.casefold()
-        outlet = next((o.outlet for o in library.outlets() if wanted and o.outlet.casefold().startswith(wanted)), None)
-        topic = None if outlet else words or None
-        articles = library.latest(_LATEST, outlet=outlet, topic=topic, through=self.asked_on)
+        articles = newest(self.desk.library, words, _LATEST, self.asked_on)
         if not articles:
             if words:
                 raise UsageError(say("chat_no_latest", words=words))

@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import UsageError
 
@@ -55,6 +55,60 @@ class Settings(BaseSettings):
         default="warning", description="What is logged to stderr: debug, info, warning or error."
     )
 
+    telegram_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="TELEGRAM_BOT_TOKEN",
+        description="The bot's token, from @BotFather. Needed by `dateline telegram` alone.",
+    )
+    telegram_api_url: str | None = Field(
+        default=None,
+        validation_alias="TELEGRAM_API_URL",
+        description="Bot API server. Unset: Telegram's own, https://api.telegram.org.",
+    )
+    admins: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(), description="Telegram ids of those who may add and remove articles, comma-separated."
+    )
+    allowed: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="Telegram ids of the people and groups that may ask, comma-separated. Unset: everyone.",
+    )
+    webhook_url: str | None = Field(
+        default=None, description="Public https address to which Telegram sends updates. Unset: the bot fetches them."
+    )
+    webhook_listen: str = Field(
+        default="127.0.0.1:8443",
+        description="Address and port of the webhook's server, behind your https proxy.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram has to send with each update. Unset: chosen anew at each start."
+    )
+    health_listen: str | None = Field(
+        default=None, description="Address and port of /healthz and /metrics, such as 127.0.0.1:8080. Unset: none."
+    )
+    stale_days: int = Field(
+        default=7, ge=1, description="Days after which the newest article is called old, in answers on Telegram."
+    )
+
+    @field_validator("admins", "allowed", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        """Comma-separated numbers."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return frozenset(int(part) for part in value.replace(";", ",").split(",") if part.strip())
+        except ValueError:
+            raise ValueError("write numeric ids, separated by commas") from None
+
+    @field_validator("webhook_listen", "health_listen")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None:
+            host, _, port = value.rpartition(":")
+            if not host or not port.isdecimal() or not int(port) < 65_536:
+                raise ValueError("write an address and a port, such as 127.0.0.1:8080")
+        return value
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -72,22 +126,29 @@ class Settings(BaseSettings):
         return any(name is not None and not Path(name).expanduser().is_dir() for name in named)
 
 
+def variable(field: str) -> str:
+    """The environment variable that a field of `Settings` is read from."""
+    return str(Settings.model_fields[field].validation_alias or PREFIX + field.upper())
+
+
 def load_settings() -> Settings:
     """Read the settings. Raises UsageError that names the variable at fault."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper().removeprefix(PREFIX)
+        name = str(first["loc"][0]).upper()
+        name = name if name.startswith((PREFIX, "TELEGRAM_")) else PREFIX + name
         # The value itself is not repeated: a setting may be a secret.
-        raise UsageError(f"The setting {name} is not usable: {_lower_first(first['msg'])}.") from error
+        why = _lower_first(first["msg"].removeprefix("Value error, "))
+        raise UsageError(f"The setting {name} is not usable: {why}.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"The settings file {ENV_FILE.absolute()} cannot be read as UTF-8 text.") from error
 
 
 def unknown_settings() -> list[str]:
     """One sentence per DATELINE_* variable that no setting answers to, with the nearest name that one does."""
-    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    known = [name for name in map(variable, Settings.model_fields) if name.startswith(PREFIX)]
     places = {name: str(ENV_FILE) for name in dotenv_values(ENV_FILE)} if ENV_FILE.is_file() else {}
     places.update(dict.fromkeys(os.environ, "the environment"))
     sentences = []

@@ -28,7 +28,7 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 def pytest_configure() -> None:
     """Before any test module is imported: block the network, and let no library think of it."""
     socket.socket.connect = _connect_here  # type: ignore[method-assign, assignment]
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    for name in [name for name in os.environ if name.startswith((PREFIX, "TELEGRAM_"))]:
         del os.environ[name]
     Settings.model_config["env_file"] = None
     prepare_environment(Settings())

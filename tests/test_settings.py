@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings as module
-from bot.settings import PREFIX, Settings, load_settings, prepare_environment, unknown_settings
+from bot.settings import PREFIX, Settings, load_settings, prepare_environment, unknown_settings, variable
 from bot.words import say, template
 from index.errors import UsageError
 from tests.test_layers import FOLDERS, MODULES, imported
@@ -33,13 +33,15 @@ PACKAGES = {
 
 def test_the_example_file_lists_every_setting_with_its_default_and_a_line() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    listed = re.findall(rf"^# (.+)\n# {PREFIX}(\w+)=(.*)$", example, re.MULTILINE)
+    listed = re.findall(r"^# (.+)\n# ([A-Z_]+)=(.*)$", example, re.MULTILINE)
     fields = Settings.model_fields
-    assert [(line, name.lower()) for line, name, _ in listed] == [(f.description, name) for name, f in fields.items()]
-    for _, name, default in listed:
-        assert getattr(Settings.model_validate({name.lower(): default or None}), name.lower()) == getattr(
-            Settings.model_validate({"home": "~/.local/share/dateline"}), name.lower()
-        )
+    assert [(line, name) for line, name, _ in listed] == [(f.description, variable(n)) for n, f in fields.items()]
+    plain = Settings.model_validate({"home": "~/.local/share/dateline"})
+    for (_, name, default), field in zip(listed, fields, strict=True):
+        if default:
+            assert getattr(Settings.model_validate({field: default}), field) == getattr(plain, field), name
+        else:
+            assert not getattr(plain, field), name
 
 
 def test_home_is_absolute_and_defaults_to_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +51,16 @@ def test_home_is_absolute_and_defaults_to_the_users_data(monkeypatch: pytest.Mon
     assert load_settings().home.name == "dateline"
 
 
-@pytest.mark.parametrize(("name", "value"), [("CAUTION", "1.5"), ("CAUTION", "much"), ("LOG_LEVEL", "loud")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CAUTION", "1.5"),
+        ("CAUTION", "much"),
+        ("LOG_LEVEL", "loud"),
+        ("ADMINS", "me,you"),
+        ("HEALTH_LISTEN", "here:there"),
+    ],
+)
 def test_an_unusable_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(PREFIX + name, value)
     with pytest.raises(UsageError, match=PREFIX + name) as raised:
