@@ -66,7 +66,7 @@ def _checked_button(button: Any) -> Json:
     if not text.strip():
         raise bad("inline keyboard button text must be non-empty")
     actions = [name for name in _ACTIONS if name in button]
-    if not actions:
+    if not actions or button.get("callback_data") == "":
         raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:  # documented so; the server in truth takes the first, and the bot's author never learns
         raise bad(f"can't parse inline keyboard button: exactly one action expected, found {', '.join(actions)}")

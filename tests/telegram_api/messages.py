@@ -35,7 +35,7 @@ def _text(params: Params, too_long: str) -> tuple[Formatted, Json]:
     """A checked text, and the part of the message's body that it makes."""
     text = _written(params, "text")
     if not text.text:
-        raise bad("message text is empty")
+        raise bad("text must be non-empty" if params.text("text") else "message text is empty")
     if text.units > LONGEST:
         raise bad(too_long)
     preview = params.json("link_preview_options", "link preview options")
