@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -16,11 +15,10 @@ from telegram.error import (
     InvalidToken,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from tests.telegram_api import Emulator, User
+from tests.telegram_api.clients import play
 
-Step = Callable[[Bot], Awaitable[Any]]
 MORE = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="m:1")]])
 
 
@@ -42,24 +40,6 @@ def ann(api: Emulator) -> User:
     assert api.say(user, "/start") == 1
     api.world.updates.pending.clear()
     return user
-
-
-def play(api: Emulator, *steps: Step, token: str = "") -> list[Any]:
-    """What a real client gets for each step, errors of Telegram's included."""
-
-    async def run() -> list[Any]:
-        results: list[Any] = []
-        request = HTTPXRequest(read_timeout=3)
-        bot = Bot(token or api.token, base_url=api.base_url, base_file_url=api.base_file_url, request=request)
-        async with bot:
-            for step in steps:
-                try:
-                    results.append(await step(bot))
-                except TelegramError as error:
-                    results.append(error)
-        return results
-
-    return asyncio.run(run())
 
 
 def test_who_the_bot_is_and_what_is_not_there(api: Emulator) -> None:
