@@ -6,8 +6,8 @@ The words are in `prompts/`.
 from __future__ import annotations
 
 from bot.sources import counted
-from bot.telegram.blocks import QUESTION, TITLE, short
-from bot.telegram.html import Html, code, say_html
+from bot.telegram.blocks import TITLE
+from bot.telegram.html import Html, code, line, say_html
 
 _DETAILS = 1_000  # units of what went wrong
 
@@ -27,7 +27,7 @@ def remove_usage() -> Html:
 
 def fetching(source: str) -> Html:
     """A link or a document is on its way."""
-    return say_html("telegram_fetching", source=short(source, TITLE))
+    return say_html("telegram_fetching", source=line(source, TITLE))
 
 
 def indexing(done: int, total: int) -> Html:
@@ -43,38 +43,38 @@ def build_waiting(place: int) -> Html:
 
 
 def build_failed(reason: str) -> Html:
-    return say_html("telegram_build_failed", reason=short(reason, _DETAILS))
+    return say_html("telegram_build_failed", reason=line(reason, _DETAILS))
 
 
 def too_large(name: str, megabytes: float, most: int) -> Html:
-    return say_html("telegram_too_large", document=short(name, TITLE), size=f"{megabytes:,.1f}", most=most)
+    return say_html("telegram_too_large", document=line(name, TITLE), size=f"{megabytes:,.1f}", most=most)
 
 
 def refused(source: str, reason: str) -> Html:
     """A link or document that is not taken at all."""
-    return say_html("telegram_refused", source=short(source, TITLE), reason=short(reason, _DETAILS))
+    return say_html("telegram_refused", source=line(source, TITLE), reason=line(reason, _DETAILS))
 
 
 def removed(title: str, articles: int) -> Html:
     """An article is gone; so many are left."""
-    return say_html("telegram_removed", title=short(title, TITLE), articles=counted(articles, "article"))
+    return say_html("telegram_removed", title=line(title, TITLE), articles=counted(articles, "article"))
 
 
 def remove_failed(reason: str) -> Html:
     """What was named fits no article, or several."""
-    return say_html("telegram_remove_failed", reason=short(reason, _DETAILS))
+    return say_html("telegram_remove_failed", reason=line(reason, _DETAILS))
 
 
 def feed_added(url: str, minutes: int) -> Html:
-    return say_html("telegram_feed_added", url=code(short(url, QUESTION)), interval=counted(minutes, "minute"))
+    return say_html("telegram_feed_added", url=code(url), interval=counted(minutes, "minute"))
 
 
 def feed_known(url: str) -> Html:
-    return say_html("telegram_feed_known", url=code(short(url, QUESTION)))
+    return say_html("telegram_feed_known", url=code(url))
 
 
 def feed_removed(url: str) -> Html:
-    return say_html("telegram_feed_removed", url=code(short(url, QUESTION)))
+    return say_html("telegram_feed_removed", url=code(url))
 
 
 def reindexing(articles: int) -> Html:
@@ -92,7 +92,7 @@ def reindexed(articles: int, passages: int, seconds: float) -> Html:
 
 def fault(id: str, kind: str, details: str) -> Html:
     """What broke, for the admins alone: `kind` is the error's class, `details` its words, secrets taken out before."""
-    return say_html("telegram_fault", id=id, kind=kind, details=short(details, _DETAILS))
+    return say_html("telegram_fault", id=id, kind=kind, details=line(details, _DETAILS))
 
 
 def fault_repeated(kind: str, times: int) -> Html:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.sources import Source, counted, day_words
-from bot.telegram.excerpts import blank, excerpt, shortened
+from bot.telegram.excerpts import blank, excerpt
 from bot.telegram.html import Html, blockquote, escape, italic, joined, line, link, marked, say_html
 from index.articles import Article
 
@@ -19,18 +19,13 @@ _QUOTES = 3  # of one source
 _ALSO = 3  # outlets named
 
 
-def short(text: str, most: int) -> Html:
-    """Any text on one line of at most `most` units, safe and escaped."""
-    return line(shortened(text, most))
-
-
 def title_link(title: str, url: str) -> Html:
-    return link(say_html("telegram_untitled") if blank(title) else short(title, TITLE), url)
+    return link(say_html("telegram_untitled") if blank(title) else line(title, TITLE), url)
 
 
 def title_line(title: str, url: str, outlet: str, day: date | None) -> Html:
     """`Title · Outlet · 6 Jun 2024`, the title linked."""
-    named = "" if blank(outlet) else short(outlet, OUTLET)
+    named = "" if blank(outlet) else line(outlet, OUTLET)
     return joined([title_link(title, url), named, line(day_words(day))], " · ")
 
 
@@ -65,7 +60,7 @@ def source_block(
     ]
     rest = len(source.spans) - _QUOTES
     more = say_html("telegram_more", more=counted(rest, "more quote")) if rest > 0 else Html()
-    named = [short(outlet, OUTLET) for outlet in source.also[:_ALSO]]
+    named = [line(outlet, OUTLET) for outlet in source.also[:_ALSO]]
     if len(source.also) > _ALSO:
         named.append(say_html("telegram_more", more=f"{len(source.also) - _ALSO:,} more"))
     also = say_html("telegram_also", outlets=joined(named, ", ")) if named else Html()

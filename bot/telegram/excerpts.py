@@ -16,7 +16,8 @@ CUT = "[…]"
 _CUTS = 2 * (len(CUT) + 1)  # units that marking both cuts takes
 _WORD = 40  # characters within which the end of a word is looked for
 _CLUSTER = 32  # characters within which the end of a grapheme cluster is looked for
-_BREAKS = re.compile(r"\n\s*\n\s*")
+_SPACE = r"[^\S\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"  # white space that `visible` lets through
+_BREAKS = re.compile(rf"\n{_SPACE}*\n{_SPACE}*")
 _JOINER = "\u200d"
 
 
@@ -44,8 +45,8 @@ def blank(text: str) -> bool:
 
 
 def shortened(text: str, most: int) -> str:
-    """One line of at most `most` units from the beginning of a text."""
-    return "".join(piece.text for piece in excerpt(text, (), most, one_line))
+    """One line of at most `most` (at least 20) units from the beginning of a text, no space around it."""
+    return "".join(piece.text for piece in excerpt(text, (), most, one_line)).strip()
 
 
 def excerpt(

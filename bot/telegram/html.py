@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from urllib.parse import urlsplit
 
-from bot.telegram.excerpts import Piece
-from bot.visible import one_line
+from bot.telegram.excerpts import Piece, blank, shortened
 from bot.words import say
 
+_VALUE = 500  # units of a value within a sentence
 _LONGEST_URL = 1_000  # in bytes once escaped: a longer one is no page of an article, and would eat up the message
 _TAG = re.compile(r"<(/?)(\w[\w-]*)[^>]*>")
 _QUOTED = re.compile(r"<blockquote[^>]*>(.*?)</blockquote>", re.DOTALL)
@@ -61,13 +61,13 @@ def escape(text: str) -> Html:
     return Html(html.escape(_COMMAND.sub("/\u2060", text), quote=False))
 
 
-def line(text: object) -> Html:
-    """Any text or number on one line, safe and escaped."""
-    return escape(one_line(str(text)).strip())
+def line(text: object, most: int = _VALUE) -> Html:
+    """Any text or number on one line, safe, escaped, and shortened to `most` units."""
+    return escape(shortened(str(text), most))
 
 
 def say_html(name: str, **values: object) -> Html:
-    """`say(name)` from a prompt that is Telegram HTML: each value is put on one line and escaped, unless it is Html."""
+    """`say(name)` from a prompt that is Telegram HTML: each value goes through `line`, unless it is Html."""
     return Html(say(name, **{key: value if isinstance(value, Html) else line(value) for key, value in values.items()}))
 
 
@@ -84,9 +84,9 @@ def italic(markup: Html) -> Html:
     return Html(f"<i>{markup}</i>") if markup else markup
 
 
-def code(markup: Html) -> Html:
-    """Text to copy by a press, in which Telegram finds no links."""
-    return Html(f"<code>{markup}</code>") if markup else markup
+def code(text: str, most: int = _VALUE) -> Html:
+    """Text on one line to copy by a press; Telegram finds no links or commands in it, so it stays as it is."""
+    return Html(f"<code>{html.escape(shortened(text, most), quote=False)}</code>")
 
 
 def blockquote(markup: Html, *, expandable: bool = True) -> Html:
@@ -101,7 +101,9 @@ def link(markup: Html, url: str) -> Html:
 
 def marked(pieces: Sequence[Piece]) -> Html:
     """An excerpt with its marked pieces in bold."""
-    return joined([bold(escape(piece.text)) if piece.marked else escape(piece.text) for piece in pieces])
+    return joined(
+        [bold(escape(piece.text)) if piece.marked and not blank(piece.text) else escape(piece.text) for piece in pieces]
+    )
 
 
 def is_web(url: str) -> bool:

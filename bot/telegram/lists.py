@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from bot.sources import counted, day_words
-from bot.telegram.blocks import OUTLET, QUESTION, and_more, short, title_link
+from bot.telegram.blocks import OUTLET, QUESTION, and_more, title_link
 from bot.telegram.excerpts import blank, shortened
 from bot.telegram.html import Html, bold, code, escape, joined, line, packed, say_html
 from bot.telegram.menus import Menu, menu
@@ -26,7 +26,7 @@ def start_html(examples: Sequence[str], articles: int, newest: date | None) -> H
     held = say_html("telegram_start", articles=counted(articles, "article"), newest=day_words(newest))
     if not examples:
         return held
-    asked = [code(short(example, QUESTION)) for example in examples]
+    asked = [code(example, QUESTION) for example in examples]
     return joined([held, joined([say_html("telegram_start_examples"), *asked], "\n")], "\n\n")
 
 
@@ -54,12 +54,12 @@ def latest_html(articles: Sequence[Article], topic: str = "") -> Html:
             else say_html("telegram_start_empty")
         )
     heading = bold(say_html("telegram_latest"))
-    head = joined([heading, short(topic, QUESTION)], " · ")
+    head = joined([heading, line(topic, QUESTION)], " · ")
     blocks: list[Html] = []
     for day, of_day in groupby(articles, key=lambda article: article.day):
         for number, article in enumerate(of_day):
             title = title_link(article.title, article.url)
-            entry = joined([title, Html() if blank(article.outlet) else short(article.outlet, OUTLET)], " · ")
+            entry = joined([title, Html() if blank(article.outlet) else line(article.outlet, OUTLET)], " · ")
             blocks.append(Html(f"{'' if number else f'{chr(10)}{bold(line(day_words(day)))}{chr(10)}'}• {entry}"))
     return packed(head, blocks, and_more)[0]
 
@@ -73,7 +73,7 @@ def outlets_html(outlets: Sequence[OutletCount]) -> Html:
     blocks = [
         say_html(
             "telegram_outlet",
-            outlet=say_html("telegram_no_outlet") if blank(row.outlet) else short(row.outlet, OUTLET),
+            outlet=say_html("telegram_no_outlet") if blank(row.outlet) else line(row.outlet, OUTLET),
             articles=counted(row.articles, "article"),
             newest=day_words(row.newest),
         )

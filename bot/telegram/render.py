@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.answers import Answer, Claim
 from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, sources_of
-from bot.telegram.blocks import QUESTION, QUOTE_LENGTHS, headline, short, source_block
+from bot.telegram.blocks import QUESTION, QUOTE_LENGTHS, headline, source_block
 from bot.telegram.excerpts import CUT, Piece, excerpt
 from bot.telegram.html import (
     Html,
@@ -22,6 +22,7 @@ from bot.telegram.html import (
     escape,
     italic,
     joined,
+    line,
     link,
     marked,
     packed,
@@ -69,7 +70,7 @@ def further_html(hits: Sequence[SearchHit], page: int, pages: int, newest_first:
     """A page (from 1) of further passages, numbered on from the pages before it."""
     heading = say_html("telegram_newest" if newest_first else "telegram_further")
     place = say_html("telegram_page", page=page, pages=pages) if pages > 1 else Html()
-    head = joined([bold(short(question, QUESTION)), joined([bold(heading), place], " · ")], "\n\n")
+    head = joined([bold(line(question, QUESTION)), joined([bold(heading), place], " · ")], "\n\n")
     if not hits:
         return Html(f"{head}\n{escape(say('no_passages'))}")
     shown = [Source(hit.article, ((hit.start, hit.end),), tuple(place.outlet for place in hit.also)) for hit in hits]
@@ -105,14 +106,14 @@ def _asked(answer: Answer, today: date, stale_days: int, again: bool) -> Html:
     if through is not None and (asked_on - through).days > stale_days:
         age = counted((asked_on - through).days, "day")
         notes.append(say_html("telegram_stale", newest=day_words(through), age=age))
-    return joined([bold(short(answer.question.text, QUESTION)), *map(italic, notes)], "\n")
+    return joined([bold(line(answer.question.text, QUESTION)), *map(italic, notes)], "\n")
 
 
 def _said(answer: Answer, sources: Sequence[Source]) -> list[Html]:
     """The claims, or the sentence that there are none; then the heading over the sources."""
     if not answer.claims:
         closest = say("closest") if sources else say("no_passages")
-        return [short(answer.text, _SAID), bold(escape(closest)) if sources else escape(closest)]
+        return [line(answer.text, _SAID), bold(escape(closest)) if sources else escape(closest)]
     numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
     said: list[Html] = []
     total = Size()

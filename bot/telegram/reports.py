@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot.sources import counted, day_words
-from bot.telegram.blocks import TITLE, and_more, short, title_line
+from bot.telegram.blocks import TITLE, and_more, title_line
 from bot.telegram.excerpts import blank
 from bot.telegram.html import Html, bold, code, joined, line, packed, say_html
 from index.articles import BadArticle
@@ -68,7 +68,7 @@ def feeds_html(feeds: Sequence[FeedLine]) -> Html:
 def stats_html(figures: Mapping[str, object]) -> Html:
     """Figures by name, a line each; whole numbers with separators."""
     lines = [
-        Html(f"{short(name, _VALUE)}: {short(f'{value:,}' if isinstance(value, int) else str(value), _VALUE)}")
+        Html(f"{line(name, _VALUE)}: {line(f'{value:,}' if isinstance(value, int) else str(value), _VALUE)}")
         for name, value in figures.items()
     ]
     return packed(bold(say_html("telegram_stats")), lines, and_more)[0]
@@ -87,7 +87,7 @@ def _indexed(article: Indexed) -> Html:
 
 
 def _failure(bad: BadArticle) -> Html:
-    return Html("• " + say_html("telegram_failure", source=short(bad.source, TITLE), reason=short(bad.reason, _REASON)))
+    return Html("• " + say_html("telegram_failure", source=line(bad.source, TITLE), reason=line(bad.reason, _REASON)))
 
 
 def _feed(feed: FeedLine) -> Html:
@@ -101,7 +101,7 @@ def _feed(feed: FeedLine) -> Html:
     fault = Html()
     if feed.failures:
         fault = say_html(
-            "telegram_feed_fault", failures=counted(feed.failures, "time"), reason=short(feed.fault, _REASON)
+            "telegram_feed_fault", failures=counted(feed.failures, "time"), reason=line(feed.fault, _REASON)
         )
-    title = Html() if blank(feed.title) else bold(short(feed.title, TITLE))
-    return joined([title, code(short(feed.url, _REASON)), joined(when, " · "), fault], "\n")
+    title = Html() if blank(feed.title) else bold(line(feed.title, TITLE))
+    return joined([title, code(feed.url), joined(when, " · "), fault], "\n")

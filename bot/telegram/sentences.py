@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from bot.sources import counted, day_words
-from bot.telegram.blocks import QUESTION, short
-from bot.telegram.html import Html, bold, joined, say_html
+from bot.telegram.blocks import QUESTION
+from bot.telegram.html import Html, bold, joined, line, say_html
 
 # While an answer is made
 
@@ -114,7 +114,7 @@ def admins_only() -> Html:
 
 def unknown_command(command: str, nearest: str) -> Html:
     """`nearest` is the name of a command that there is; both without the slash."""
-    return say_html("telegram_unknown_command", command=short(command, 40), nearest=nearest)
+    return say_html("telegram_unknown_command", command=line(command, 40), nearest=nearest)
 
 
 # What is kept
@@ -156,7 +156,7 @@ def no_sources_left() -> Html:
 
 def source_gone(title: str, published: date | None) -> Html:
     """An article that an answer cited is no longer in the library."""
-    return say_html("telegram_source_gone", title=short(title, QUESTION), day=day_words(published))
+    return say_html("telegram_source_gone", title=line(title, QUESTION), day=day_words(published))
 
 
 def wait(seconds: int) -> str:
@@ -173,4 +173,4 @@ def ago(minutes: int) -> str:
 
 
 def _about(question: str, sentence: Html) -> Html:
-    return joined([bold(short(question, QUESTION)), sentence], "\n")
+    return joined([bold(line(question, QUESTION)), sentence], "\n")
