@@ -46,7 +46,7 @@ def rebuild(sources: Annotated[list[str] | None, _SOURCES] = None) -> None:
     report = _sync(settings, _read(sources or []), replace=True)
     if sources:
         raise typer.Exit(_report(report))
-    from bot.render import counted
+    from bot.sources import counted
 
     print(f"The index was made again, with {counted(report.passages, 'passage')} ({report.seconds:.1f} s).")
 
@@ -133,7 +133,7 @@ def _sync(
 
 def _report(report: Report) -> int:
     """Print what was done, name each failure, and return the exit code."""
-    from bot.render import counted
+    from bot.sources import counted
 
     taken = report.added + report.changed + report.unchanged + report.duplicates
     for bad in report.failed:

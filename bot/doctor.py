@@ -20,8 +20,9 @@ from typing import Literal
 from rich.text import Text
 
 from bot.edge import FAILED
-from bot.render import console, counted
+from bot.render import console
 from bot.settings import Settings, unknown_settings
+from bot.sources import counted
 from bot.visible import one_line
 from index.errors import DatelineError
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from rich.text import Text
 
-from bot.render import console, day_words, headline, show_article
+from bot.render import console, headline, show_article
 from bot.settings import Settings
+from bot.sources import day_words
 from bot.visible import one_line, visible
 from index.articles import Article
 from index.catalogue import Counts, OutletCount

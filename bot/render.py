@@ -8,59 +8,27 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal, Protocol, TextIO
+from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
+from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, sources_of
 from bot.visible import one_line, visible
 from bot.words import say
 from index.articles import Article
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _INDENT = 4
 _CLOSEST_LENGTH = 300  # characters of a passage that is only close; the whole of it is one /open away
 _AROUND = 700  # characters of an article shown on either side of an opened quote
-
-
-class Span(Protocol):
-    """Anything that points into an article: a citation, a search hit."""
-
-    @property
-    def article(self) -> Article: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One article as a numbered source, with the (start, end) spans of it that are quoted."""
-
-    article: Article
-    spans: tuple[tuple[int, int], ...]
 
 
 def console(file: TextIO | None = None) -> Console:
     """A console that takes text literally; without escape codes when NO_COLOR is set or output is no terminal."""
     system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
-
-
-def sources_of(answer: Answer) -> list[Source]:
-    """The articles an answer names, in the order of their numbers: one number for one article."""
-    spans: Iterable[Span] = [citation for claim in answer.claims for citation in claim.citations] or answer.closest
-    found: dict[str, tuple[Article, list[tuple[int, int]]]] = {}
-    for span in spans:
-        quoted = found.setdefault(span.article.id, (span.article, []))[1]
-        if (span.start, span.end) not in quoted:
-            quoted.append((span.start, span.end))
-    return [Source(article, tuple(quoted)) for article, quoted in found.values()]
 
 
 def show_answer(out: Console, answer: Answer) -> None:
@@ -92,10 +60,10 @@ def show_article(out: Console, article: Article, spans: Sequence[tuple[int, int]
     """Print an article with `spans` marked »so«; unless `whole`, only the paragraphs around them."""
     _print(out, headline(article))
     _print(out, Text(one_line(article.url or article.id), style="dim"), whole=True)
-    start, end = (0, len(article.text)) if whole or not spans else _paragraphs_around(article.text, spans)
+    start, end = (0, len(article.text)) if whole or not spans else paragraphs_around(article.text, spans, _AROUND)
     body = Text("[…]\n\n" if start else "", style="")
     at = start
-    for first, last in _merged(spans):
+    for first, last in merged(spans):
         body.append(visible(article.text[at:first]))
         body.append("»" + visible(article.text[first:last]) + "«", style="bold")
         at = last
@@ -121,23 +89,6 @@ def headline(article: Article) -> Text:
     """`Title · Outlet · 6 Jun 2024`, on one line."""
     rest = " · ".join(part for part in (one_line(article.outlet), day_words(article.day)) if part)
     return Text.assemble((one_line(article.title), "bold"), f" · {rest}")
-
-
-def day_words(day: date | None) -> str:
-    """`6 Jun 2024`, in English whatever the locale; `undated` for None."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "undated"
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 article`, `1,234 articles`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def searched(articles: int, through: date | None) -> str:
-    """What was searched, and up to which day."""
-    if through is None:
-        return say("searched_undated", articles=counted(articles, "article"))
-    return say("searched", articles=counted(articles, "article"), through=day_words(through))
 
 
 def _claim(claim: Claim, numbers: dict[str, int]) -> Text:
@@ -167,19 +118,3 @@ def _print(
 
 def _shortened(text: str, most: int | None) -> str:
     return text if most is None or len(text) <= most else text[:most].rsplit(" ", 1)[0] + " […]"
-
-
-def _paragraphs_around(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    first, last = max(0, min(spans)[0] - _AROUND), min(len(text), max(end for _, end in spans) + _AROUND)
-    before, after = text.rfind("\n\n", 0, first), text.find("\n\n", last)
-    return (before + 2 if before >= 0 else 0), (after if after >= 0 else len(text))
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -20,16 +20,8 @@ from rich.console import Console
 from bot.answers import Answer
 from bot.edge import FAILED, PARTLY, complain, parse_day, unexpected, waiting
 from bot.holdings import newest
-from bot.render import (
-    console,
-    counted,
-    day_words,
-    show_answer,
-    show_article,
-    show_list,
-    show_sources,
-    sources_of,
-)
+from bot.render import console, show_answer, show_article, show_list, show_sources
+from bot.sources import counted, day_words, sources_of
 from bot.words import say
 from index.errors import DatelineError, UsageError
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.answers import Answer, Citation, Claim
-from bot.render import console, counted, show_answer, show_article, show_hits, sources_of
+from bot.render import console, show_answer, show_article, show_hits
+from bot.sources import counted, sources_of
 from bot.visible import acts, one_line, to_json, visible
 from tests.scripted import BRIDGE, COST, HOSTILE, answered, cite, claim, not_found
 

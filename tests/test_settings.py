@@ -99,7 +99,7 @@ def said() -> Iterator[tuple[str, frozenset[str]]]:
     for name, path in MODULES.items():
         calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
         for call in calls if name.startswith("bot.") else ():
-            if getattr(call.func, "id", getattr(call.func, "attr", "")) in ("say", "_say"):
+            if getattr(call.func, "id", getattr(call.func, "attr", "")) in ("say", "_say", "say_html"):
                 names = [part.value for part in ast.walk(call.args[0]) if isinstance(part, ast.Constant)]
                 yield from ((str(name), frozenset(k.arg or "**" for k in call.keywords)) for name in names)
 
