@@ -145,7 +145,7 @@ def _entry(entry: dict[str, Any], number: int, outlet: str, language: str | None
         language=language,
     )
     # `get` would give the publication date, and a warning, where there is no time of change.
-    digest = _digest(raw, entry["updated"] if "updated" in entry else "")
+    digest = _digest(raw, entry["updated"] if "updated" in entry else "")  # noqa: SIM401
     # Entries move down as others come: their number names them in a message, and for good only their id does.
     key = line(entry.get("id"))[:200] or _digest(raw.title or raw.text)[:16]
     whole = bool(content) or len(summary) >= FULL or not raw.url
