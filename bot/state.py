@@ -1,7 +1,7 @@
 """What the bot keeps of its own, in one SQLite file beside the library: inbox, answers, feedback, feeds, turns, usage.
 
 The file and its schema; the one module of `bot/` that imports sqlite3. What is kept and for how long is decided by
-those who keep it: bot/telegram/inbox.py, bot/telegram/kept.py, bot/feeds.py, bot/conversation.py.
+those who keep it: bot/telegram/inbox.py, bot/telegram/kept.py, bot/feed_table.py, bot/conversation.py.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             day TEXT NOT NULL, place TEXT NOT NULL, what TEXT NOT NULL, amount INTEGER NOT NULL,
             PRIMARY KEY (day, place, what)
         ) STRICT""",
+    ),
+    (
+        # What a feed said of an entry when it was read, and how many times in a row that failed.
+        """CREATE TABLE feed_entries (
+            feed TEXT NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL, failures INTEGER NOT NULL, seen REAL NOT NULL,
+            PRIMARY KEY (feed, id)
+        ) STRICT, WITHOUT ROWID""",
     ),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from index import sources
 from index.clean import Dropped as Dropped
@@ -27,7 +28,8 @@ class Article:
     """One news article as it was published.
 
     `id` is stable over re-reading: the URL, else the file's path within its source folder (POSIX, `#n` for row n of
-    a file of many). `text` is the cleaned story, Unicode as written; every span in Dateline indexes into it.
+    a file of many, `#name` for a feed's entry). `text` is the cleaned story, Unicode as written; every span in
+    Dateline indexes into it.
     `published` is the publication date, or None when the source does not say: never a file or fetch time.
     """
 
@@ -66,10 +68,16 @@ def read_articles(source: str | Path, *, fetch: Fetch | None = None) -> Iterator
     `fetch` gets URLs (default: `index.fetch.fetch`). Raises UsageError at once when there is no such source; all
     else that can be wrong with an input comes out as a BadArticle.
     """
-    return (_made(item) for item in sources.items(os.fspath(source), fetch))
+    return (made(item) for item in sources.items(os.fspath(source), fetch))
 
 
-def _made(item: sources.Item) -> Article | BadArticle:
+def read_document(stream: BinaryIO, name: str, *, size: int, fetch: Fetch) -> Iterator[Article | BadArticle]:
+    """The articles of one open file of `size` bytes, read by the ending of `name`, with which their ids begin."""
+    return (made(item) for item in sources.document(stream, name, size, fetch))
+
+
+def made(item: sources.Item) -> Article | BadArticle:
+    """The article of a record, or what is wrong with it."""
     found = item.found
     if isinstance(found, Raw):
         try:
@@ -100,7 +108,7 @@ def _article(raw: Raw, place: str) -> Article:
     if letters < LEAST_LETTERS:
         raise RefusedError(f"too short: {letters} letters")
     return Article(
-        id=raw.url or (place if raw.row is None else f"{place}#{raw.row}"),
+        id=raw.url or (place if raw.row is None else f"{place}#{raw.key or raw.row}"),
         url=raw.url,
         title=title[:500],
         outlet=raw.outlet or domain(raw.url),

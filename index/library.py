@@ -20,6 +20,7 @@ from index.articles import Article
 from index.catalogue import Catalogue
 from index.errors import IndexMissing, LibraryError
 from index.passages import Passage
+from index.places import Places
 from index.schema import MIGRATIONS
 from index.vectors import Vectors
 
@@ -36,7 +37,7 @@ class Outcome:
     duplicates: int = 0
 
 
-class Library(Catalogue, Vectors):
+class Library(Catalogue, Places, Vectors):
     """One connection behind a lock: safe from several threads; other processes read while one writes (WAL).
 
     Opening makes or migrates the file, unless `read_only`, which raises IndexMissing where there is none. Every method

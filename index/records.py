@@ -49,7 +49,10 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One record as its source gives it; an empty string or None is what the source does not say."""
+    """One record as its source gives it; an empty string or None is what the source does not say.
+
+    `row` counts from 1 within a file of many; `key` names the record there for good, where it has a name.
+    """
 
     text: str
     title: str = ""
@@ -59,6 +62,7 @@ class Raw:
     published: date | datetime | None = None
     language: str | None = None
     row: int | None = None
+    key: str = ""
 
 
 def tidy(text: str) -> str:

@@ -51,6 +51,12 @@ def items(source: str, fetch: Fetch | None) -> Iterator[Item]:
     return _from_paths([path], path.parent, fetch)
 
 
+def document(stream: BinaryIO, name: str, size: int, fetch: Fetch) -> Iterator[Item]:
+    """All that one open file of `size` bytes holds, read by the ending of `name`."""
+    name = tidy(name)
+    return _from_stream(stream, name, name, size, formats.Origin(fetch))
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     """Files under `folder` by name, hidden ones skipped; linked folders are not entered, since links can loop."""
     for parent, folders, names in os.walk(folder):
@@ -113,6 +119,8 @@ def _from_stream(
     except (EOFError, OSError) as error:
         _LOG.debug("%s: %r", shown, error)
         yield Item(shown, name, RefusedError("cannot be unpacked"))
+    except MemoryError:
+        yield Item(shown, name, RefusedError("too large: reading it takes too much memory"))
     except Exception as error:  # a parser's own bug on hostile input must not end the run
         _LOG.debug("%s: %r", shown, error)
         yield Item(shown, name, RefusedError("not an article: its contents cannot be parsed"))
