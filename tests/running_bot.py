@@ -43,7 +43,11 @@ class RunningBot:
         before = self.printed.count("is ready.")
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "telegram"], env=self._environment, stdout=out, stderr=out, cwd=self.log.parent
+                [sys.executable, "-m", "bot.cli", "telegram"],
+                env=self._environment,
+                stdout=out,
+                stderr=out,
+                cwd=self.log.parent,
             )  # fmt: skip
         deadline = time.monotonic() + 60
         while ready and self.printed.count("is ready.") == before:

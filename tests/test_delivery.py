@@ -125,7 +125,7 @@ def test_markup_that_is_refused_goes_as_plain_text(api: Emulator) -> None:
         await delivery.send(To(user.id), "<b>unclosed &amp; bold")
 
     run(api, play)
-    assert [(sent.text, sent.entities) for sent in api.sent(user)] == [("unclosed & bold", [])]
+    assert [(sent.text, sent.entities) for sent in api.sent(user)] == [("unclosed & bold", ())]
 
 
 def test_a_deleted_placeholder_is_replaced(api: Emulator) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -37,13 +38,18 @@ def test_a_group_has_a_bucket_of_its_own() -> None:
     assert limits.take(GROUP.burst, None) == (0.0, False), "what the group refused costs the person nothing"
 
 
+def _append_when(go: threading.Event, done: list[int], number: int) -> None:
+    go.wait(5)
+    done.append(number)
+
+
 def test_the_line_is_first_come_first_served_and_has_an_end() -> None:
     async def play() -> None:
         line = Line(n=1, most=3)
         go, done, places = threading.Event(), list[int](), list[Place]()
         tasks = []
         for number in range(4):
-            work = (lambda n: lambda: (go.wait(5), done.append(n)))(number)
+            work = partial(_append_when, go, done, number)
             tasks.append(asyncio.create_task(line.run(work, places.append)))
             await asyncio.sleep(0.01)
         assert [place.ahead for place in places] == [0, 1, 2, 3]

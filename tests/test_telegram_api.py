@@ -53,7 +53,7 @@ def test_who_the_bot_is_and_what_is_not_there(api: Emulator) -> None:
 
 
 def test_every_way_to_pass_parameters(api: Emulator, ann: User) -> None:
-    base, data = f"{api.base_url}{api.token}", {"chat_id": ann.id, "text": "<b>é</b> 😀", "parse_mode": "HTML"}
+    base, data = f"{api.base_url}{api.token}", {"chat_id": str(ann.id), "text": "<b>é</b> 😀", "parse_mode": "HTML"}
     with httpx.Client() as client:
         answers = [
             client.get(f"{base}/sendmessage", params=data),
@@ -149,7 +149,7 @@ def test_who_may_be_written_to(api: Emulator, ann: User) -> None:
     api.kick(group)
     blocked, unknown, kicked, moved = play(
         api,
-        *[lambda b, c=chat: b.send_message(c, "x") for chat in (ann.id, stranger.id, group.id, basic.id)],  # type: ignore[misc]
+        *[lambda b, c=chat: b.send_message(c, "x") for chat in (ann.id, stranger.id, group.id, basic.id)],
     )
     assert isinstance(blocked, Forbidden)
     assert str(blocked) == "Forbidden: bot was blocked by the user"

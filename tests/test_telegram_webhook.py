@@ -1,4 +1,4 @@
-"""The Bot API emulator and whole applications of the real client: by long polling, by webhook, killed and started anew."""
+"""The Bot API emulator and whole applications of the real client: long polling, webhook, killed and started anew."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _answer(port: int, codes: list[int], taken: list[tuple[str, str]], requests:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             pass
 
     with http.server.HTTPServer(("127.0.0.1", port), Hook) as server:

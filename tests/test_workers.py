@@ -87,7 +87,7 @@ def test_no_secret_reaches_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         ("hang", {"silence": 1.0}, "nothing was heard of it for 1 seconds"),
     ],
 )
-def test_a_worker_that_does_not_end_well(duty: str, options: dict[str, float], reason: str) -> None:
+def test_a_worker_that_does_not_end_well(duty: str, options: dict[str, Any], reason: str) -> None:
     heard: list[bytes] = []
     began = time.monotonic()
     with pytest.raises(WorkerStopped) as raised:

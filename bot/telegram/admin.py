@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,10 @@ class Admin:
             await self._front.reply(to, words.add_usage())
             return
         for link in context.args:
-            await self._reported(to, link, lambda told, link=link: self._intake.add(link, told=told))
+            await self._reported(to, link, partial(self._add, link))
+
+    async def _add(self, source: Path | str, told: Callable[[Stage], None], name: str | None = None) -> Ingested:
+        return await self._intake.add(source, name=name, told=told)
 
     async def document(self, update: Update, context: Context) -> None:
         """A file sent to the bot."""
@@ -74,7 +78,7 @@ class Admin:
             if path is None:
                 await self._front.reply(to, words.refused(name, "it could not be fetched from Telegram"))
                 return
-            await self._reported(to, name, lambda told: self._intake.add(path, name=name, told=told))
+            await self._reported(to, name, partial(self._add, path, name=name))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -82,9 +82,7 @@ class Asking:
     answered: int = 0
     failed: int = 0
     _running: dict[tuple[int, int], _Work] = field(default_factory=dict)  # by chat and message
-    _edited: dict[tuple[int, int], str] = field(
-        default_factory=dict
-    )  # questions that changed before they were answered
+    _edited: dict[tuple[int, int], str] = field(default_factory=dict)  # questions that changed before they were due
     _cancelled: dict[tuple[int, int], int] = field(default_factory=dict)  # by chat and user: the update of a /cancel
 
     async def ask(self, asked: Asked) -> None:

@@ -13,8 +13,6 @@ from functools import cache
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from bot.answers import Answer
-from bot.sources import sources_of
 from bot.words import say
 
 Verdict = Literal["up", "down"]
@@ -84,9 +82,9 @@ def unpack(data: str) -> Press | None:
     return Press(Action(found[1]), found[2], int(found[3]))
 
 
-def answer_keyboard(answer: Answer, id: str, verdict: Verdict | None = None) -> Keyboard:
-    """The buttons under an answer; those of its sources only where it has some. `verdict`: the thumb given already."""
-    sources = (
+def answer_keyboard(id: str, sourced: bool, verdict: Verdict | None = None) -> Keyboard:
+    """The buttons under an answer; some only where it is `sourced`. `verdict`: the thumb given already."""
+    passages = (
         _button("more", Action.MORE, id, 1),
         _button("newest", Action.NEWEST, id, 1),
         _button("context", Action.CONTEXT, id, 1),
@@ -96,7 +94,7 @@ def answer_keyboard(answer: Answer, id: str, verdict: Verdict | None = None) -> 
         _button("bad_given" if verdict == "down" else "bad", Action.BAD, id),
         _button("share", Action.SHARE, id),
     )
-    return (sources, thumbs) if sources_of(answer) else (thumbs,)
+    return (passages, thumbs) if sourced else (thumbs,)
 
 
 def pages_keyboard(id: str, page: int, pages: int, newest_first: bool) -> Keyboard:

@@ -80,7 +80,7 @@ def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | 
 
 def _mentions(message: Message, bot: int, username: str) -> list[str]:
     """The words that name the bot."""
-    wanted = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    wanted: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
     found = {**message.parse_entities(wanted), **message.parse_caption_entities(wanted)}
     return [
         words
