@@ -1,0 +1,169 @@
+"""The bot as people meet it: a process of its own, the real client, real models and index, an emulated Bot API."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running_bot import RunningBot
+from tests.telegram_api.emulator import TOKEN, Emulator
+from tests.telegram_api.world import User
+
+ADMIN = 5_000_000_001  # the emulator's first user
+RUSSIA, ARMS = "What did Russia object to?", "What does the draft ask on arms deliveries?"
+SEINE = b"Paris, 3 May 2024. The mayor of Paris said on Friday that the Seine will be open to swimmers from July."
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def admin(api: Emulator) -> User:
+    user = api.user("Ada")
+    assert user.id == ADMIN
+    return user
+
+
+@pytest.fixture(scope="module")
+def bot(
+    api: Emulator, admin: User, demo_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningBot]:
+    folder = tmp_path_factory.mktemp("telegram")
+    shutil.copytree(demo_home, folder / "home")
+    with RunningBot(api, folder / "home", folder / "log", ADMINS=str(ADMIN)) as running:
+        yield running
+
+
+def test_a_question_is_answered_with_its_source(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    question = api.say(user, RUSSIA)
+    answer = api.wait(lambda: api.sent(user), 30)[0]
+    assert "it opposes the proposed text. [1]" in answer.text
+    assert "Sources\n[1] " in answer.text
+    assert answer.text.startswith(RUSSIA)
+    assert answer.reply_to == question
+
+
+def test_start_asks_what_the_index_answers(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    api.say(user, "/start")
+    assert "1 article" in api.wait(lambda: api.sent(user), 30)[0].text
+
+
+def test_groups_topics_and_chatter(api: Emulator, bot: RunningBot) -> None:
+    user, group = api.user("Ann"), api.group("Newsroom", topics=True)
+    api.say(user, "Lunch?", chat=group)
+    api.say(user, f"/ask {RUSSIA}", chat=group, thread=7)
+    api.say(user, "Where?", chat=group, thread=7)
+    api.say(user, f"@{api.bot.username} {ARMS}", chat=group)
+    api.wait(lambda: len(api.sent(group)) == 2, 30)
+    assert [(RUSSIA in sent.text, sent.thread) for sent in api.sent(group)] == [(True, 7), (False, None)]
+
+
+def test_an_edited_question_edits_its_answer(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    question = api.say(user, RUSSIA)
+    api.wait(lambda: api.sent(user), 30)
+    api.edit(user, question, ARMS)
+    api.wait(lambda: ARMS in api.sent(user)[0].text, 30)
+    assert len(api.sent(user)) == 1
+
+
+def test_every_button_is_answered_and_does_something(api: Emulator, bot: RunningBot) -> None:
+    user, other = api.user("Ann"), api.user("Bea")
+    api.say(user, RUSSIA)
+    answer = api.wait(lambda: api.sent(user), 30)[0]
+    shown = {"More sources": "More passages", "Newest first": "Newest passages", "Context": "In its paragraph"}
+    for label, words in shown.items():
+        query = api.press(user, answer, label)
+        api.wait(lambda query=query: api.query(query).answer is not None, 20)
+        assert words in api.last(user).text
+    query = api.press(user, answer, "Share")
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    payload = api.last(user).text.rpartition("?start=")[2]
+    api.say(other, f"/start {payload}")
+    assert api.wait(lambda: api.sent(other), 20)[0].text == answer.text
+    query = api.press(user, answer, "👎")
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    query = api.press(user, answer, "It is wrong")
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    query = api.press(user, answer, "1mAAAAAAAAAAAA.1", forged=True)
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    assert "30 days" in api.query(query).answer["text"]  # type: ignore[index]
+
+
+def test_an_admin_adds_a_document_and_a_stranger_does_not(api: Emulator, admin: User, bot: RunningBot) -> None:
+    stranger = api.user("Eve")
+    api.document(stranger, SEINE, "swim.txt", "text/plain")
+    assert "admin" in api.wait(lambda: api.sent(stranger), 30)[0].text.lower()
+    api.document(admin, SEINE, "swim.txt", "text/plain")
+    api.wait(lambda: api.sent(admin) and "1 article indexed" in api.sent(admin)[0].text, 90)
+    api.say(stranger, "When will the Seine be open to swimmers?")
+    api.wait(lambda: "from July. [1]" in api.last(stranger).text, 30)
+
+
+def test_what_is_no_question_gets_a_sentence(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    for number, text in enumerate(["?!", "x" * 1_001, "https://example.org/a", "/nonsense", "/cancel", "/help"], 1):
+        api.say(user, text)
+        api.wait(lambda number=number: len(api.sent(user)) == number, 20)
+    assert len({sent.text for sent in api.sent(user)}) == 6
+
+
+def test_many_chats_at_once_are_all_answered_in_order(api: Emulator, bot: RunningBot) -> None:
+    users = [api.user(f"User {number}") for number in range(20)]
+    api.forget_stalls()
+    for text in (RUSSIA, ARMS, "How many people were killed?"):
+        for user in users:
+            api.say(user, text)
+    api.wait(lambda: all(len(api.sent(user)) == 3 for user in users), 120)
+    for user in users:
+        assert [sent.reply_to for sent in api.sent(user)] == sorted(sent.reply_to or 0 for sent in api.sent(user))
+
+
+def test_a_flood_costs_one_sentence(api: Emulator, bot: RunningBot) -> None:
+    flooder, other = api.user("Flo"), api.user("Ann")
+    for _ in range(100):
+        api.say(flooder, "?!")
+    api.say(other, RUSSIA)
+    api.wait(lambda: api.sent(other), 30)
+    api.wait(lambda: not api.pending, 30)
+    assert len(api.sent(flooder)) <= 40
+
+
+def test_killed_while_answering_every_question_is_answered_once(api: Emulator, bot: RunningBot) -> None:
+    users = [api.user(f"User {number}") for number in range(8)]
+    for user in users:
+        api.say(user, RUSSIA)
+    api.wait(lambda: any(api.sent(user) for user in users), 30)
+    bot.kill()
+    bot.start()
+    api.wait(lambda: all(any("[1]" in sent.text for sent in api.sent(user)) for user in users), 60)
+    answers = [[sent for sent in api.sent(user) if "[1]" in sent.text] for user in users]
+    assert all(len(found) == 1 or "again" in found[-1].text.lower() for found in answers)
+    assert sum(map(len, answers)) <= len(users) + 1
+
+
+def test_forgetting_erases_at_once(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    api.say(user, RUSSIA)
+    answer = api.wait(lambda: api.sent(user), 30)[0]
+    api.say(user, "/forget")
+    api.wait(lambda: len(api.sent(user)) == 2, 20)
+    query = api.press(user, answer, "Context")
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    assert "30 days" in api.query(query).answer["text"]  # type: ignore[index]
+
+
+def test_it_stops_when_told_and_never_prints_its_token(api: Emulator, bot: RunningBot) -> None:
+    assert bot.stop() == 0
+    assert "is ready." in bot.printed
+    assert TOKEN not in bot.printed
+    assert TOKEN.partition(":")[2] not in bot.printed
+    bot.start()
