@@ -66,7 +66,7 @@ def test_what_becomes_of_each_article_is_told(home: Path) -> None:
         "again": "duplicate",
     }
     assert taken(second)["copy"].passages == 1
-    assert indexed(home) == texts(STORIES[0], story("Bergen", 9), STORIES[2], replace(STORIES[4], id="again"))
+    assert indexed(home) == texts(copy, story("Bergen", 9), STORIES[2], again)
 
 
 def test_an_article_that_was_removed_can_be_added_again(home: Path) -> None:
