@@ -243,5 +243,7 @@ def _surely_lost(error: TelegramError) -> bool:
     """Whether the message cannot have arrived: no connection was made, or the server said that it failed."""
     if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return True
-    # An answer with a status has no cause in the HTTP client; a gateway that gave up waiting may have passed it on.
-    return isinstance(error, NetworkError) and error.__cause__ is None and "504" not in str(error)
+    # An answer with a status has no cause in the HTTP client, only perhaps in its body, which is a gateway's page. A
+    # gateway that gave up waiting may have passed it on.
+    answered = error.__cause__ is None or isinstance(error.__cause__, TelegramError)
+    return isinstance(error, NetworkError) and answered and "504" not in str(error)
