@@ -31,8 +31,8 @@ def intake(home: Path, **limits: float) -> Intake:
 @pytest.fixture
 def ready(home: Path, spare_export: Callable[[Path], None]) -> Path:
     """An index that the build's process goes on with, and that has the vectors it needs to be made anew."""
-    update(home, STORIES, Words(model_id=model_id(), dimension=384))
     spare_export(home)
+    update(home, STORIES, Words(model_id=model_id(), dimension=384))
     return home
 
 
