@@ -20,7 +20,7 @@ GROUP = {"id": -100, "type": "supergroup", "title": "Newsroom"}
 def message(text: str | None, chat: dict[str, Any], **rest: Any) -> Message:
     body = {"message_id": 5, "date": 1_700_000_000, "chat": chat, "from": ANN} | ({"text": text} if text else {}) | rest
     entities = [
-        {"type": "mention", "offset": text.index(word), "length": len(word)}
+        {"type": "mention", "offset": text.index(word), "length": len(word.rstrip(","))}
         for word in (text or "").split()
         if text and word.startswith("@")
     ]
