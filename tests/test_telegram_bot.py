@@ -31,9 +31,7 @@ def admin(api: Emulator) -> User:
 
 
 @pytest.fixture(scope="module")
-def bot(
-    api: Emulator, admin: User, demo_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningBot]:
+def bot(api: Emulator, admin: User, demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     folder = tmp_path_factory.mktemp("telegram")
     shutil.copytree(demo_home, folder / "home")
     with RunningBot(api, folder / "home", folder / "log", ADMINS=str(ADMIN)) as running:
