@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
+from index.database import copy_database
 from index.generations import Entry, document, open_collection, open_lexical_writer, upsert
-from index.library import copy_database
 from index.manifest import opening
 
 BATCH = 5000  # entries at a time: just under what Chroma takes

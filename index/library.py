@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from index.articles import Article
 from index.catalogue import Catalogue
+from index.database import Connection, Database
 from index.errors import IndexMissing, LibraryError
 from index.passages import Passage
 from index.places import Places
@@ -37,7 +34,7 @@ class Outcome:
     duplicates: int = 0
 
 
-class Library(Catalogue, Places, Vectors):
+class Library(Database, Catalogue, Places, Vectors):
     """One connection behind a lock: safe from several threads; other processes read while one writes (WAL).
 
     Opening makes or migrates the file, unless `read_only`, which raises IndexMissing where there is none. Every method
@@ -45,66 +42,17 @@ class Library(Catalogue, Places, Vectors):
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self.path = path
-        self._lock = threading.RLock()
         if read_only and not path.exists():
             raise IndexMissing("Nothing has been indexed yet: run `dateline index add PATH`.")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        except (sqlite3.Error, OSError) as error:
-            raise LibraryError(f"The library {path} cannot be opened: {error}.") from error
-        try:
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._migrate()
-            self._db.execute("PRAGMA query_only = " + ("ON" if read_only else "OFF"))
-        except (sqlite3.Error, LibraryError) as error:
-            self._db.close()
-            raise LibraryError(f"The library {path} cannot be opened: {error}") from error
-
-    def _migrate(self) -> None:
-        known = len(MIGRATIONS)
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > known:
-            raise LibraryError(
-                f"it has schema {version} of a newer Dateline, this one knows {known}: upgrade Dateline."
-            )
-        if version == known:
-            return
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("BEGIN IMMEDIATE")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()  # another process may have been first
-        for number in range(version, known):
-            for statement in MIGRATIONS[number]:
-                self._db.execute(statement)
-        self._db.execute(f"PRAGMA user_version = {known}")
-        self._db.execute("COMMIT")
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        with self._lock:
-            try:
-                return self._db.execute(sql, parameters).fetchall()
-            except sqlite3.Error as error:
-                raise LibraryError(f"The library {self.path} cannot be read: {error}.") from error
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._db
-                    self._db.execute("COMMIT")
-                except BaseException:
-                    if self._db.in_transaction:
-                        self._db.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise LibraryError(f"The library {self.path} cannot be written: {error}.") from error
+        super().__init__(
+            path,
+            MIGRATIONS,
+            "foreign_keys = ON",
+            what="The library",
+            fault=LibraryError,
+            timeout=30,
+            read_only=read_only,
+        )
 
     def put(self, articles: Iterable[Article]) -> Outcome:
         """Store `articles` in one transaction. Unchanged ones do nothing; a changed one becomes a new version."""
@@ -136,7 +84,7 @@ class Library(Catalogue, Places, Vectors):
         return Outcome(**found)
 
     @staticmethod
-    def _store(db: sqlite3.Connection, article: Article, digest: str, revision: str, stored: str) -> int:
+    def _store(db: Connection, article: Article, digest: str, revision: str, stored: str) -> int:
         db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (digest, article.text))
         (key,) = db.execute(
             "INSERT INTO versions (id, revision, digest, url, title, outlet, authors, published, language, dropped, "
@@ -161,7 +109,7 @@ class Library(Catalogue, Places, Vectors):
         return len(digests)
 
     @staticmethod
-    def _choose_leads(db: sqlite3.Connection, digests: set[str]) -> None:
+    def _choose_leads(db: Connection, digests: set[str]) -> None:
         """For each text, let the best live place stand for it, and end the passages of whatever no longer does."""
         if not digests:
             return
@@ -206,18 +154,6 @@ class Library(Catalogue, Places, Vectors):
                     [(p.id, version, p.start, p.end, key, sequence) for p, key in passages],
                 )
                 db.execute("UPDATE versions SET splitting = ? WHERE key = ?", (splitting, version))
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a SQLite file that others may have open."""
-    from_, to = sqlite3.connect(source, timeout=30), sqlite3.connect(target)
-    try:
-        from_.backup(to)
-    except sqlite3.Error as error:
-        raise LibraryError(f"{source} cannot be copied: {error}.") from error
-    finally:
-        from_.close()
-        to.close()
 
 
 def _revision(article: Article) -> str:

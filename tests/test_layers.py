@@ -28,7 +28,7 @@ MAY_IMPORT = {
 HOMES = {
     "chromadb": ("index.generations",),
     "tantivy": ("index.generations",),
-    "sqlite3": ("index.library", "bot.state"),
+    "sqlite3": ("index.database",),
     "telegram": ("bot.telegram.",),
 }
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import index.library
+from index.database import copy_database
 from index.errors import IndexMissing, LibraryError
-from index.library import Library, Outcome, copy_database
+from index.library import Library, Outcome
 from index.schema import MIGRATIONS
 from tests.test_library import BRIDGE
 
