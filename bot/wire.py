@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from index.articles import Article, Dropped
+from index.dates import from_iso
 
 Happened = Literal["added", "changed", "unchanged", "duplicate"]
 HAPPENED: tuple[Happened, ...] = ("added", "changed", "unchanged", "duplicate")
@@ -144,7 +145,4 @@ def _text(value: object) -> str:
 
 
 def _published(value: object) -> date | datetime | None:
-    if value is None:
-        return None
-    text = _text(value)
-    return (date if len(text) == 10 else datetime).fromisoformat(text)
+    return None if value is None else from_iso(_text(value))

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from index import sources
 from index.clean import Dropped as Dropped
 from index.clean import clean
-from index.dates import date_in_name, dateline_date
+from index.dates import date_in_name, dateline_date, day_of
 from index.fetch import Fetch
 from index.records import Raw, RefusedError, domain, line
 from index.titles import split_title
@@ -51,7 +51,7 @@ class Article:
     @property
     def day(self) -> date | None:
         """The publication day, without the time."""
-        return self.published.date() if isinstance(self.published, datetime) else self.published
+        return day_of(self.published)
 
 
 @dataclass(frozen=True, slots=True)

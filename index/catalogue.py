@@ -9,10 +9,11 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from index.articles import Article, Dropped
+from index.dates import from_iso
 from index.errors import UsageError
 from index.passages import Passage
 
@@ -229,7 +230,7 @@ class Catalogue(ABC):
 
 def _article(row: Sequence[Any]) -> Article:
     article_id, url, title, outlet, authors, published, text, language, dropped = row
-    when = None if published is None else (date if len(published) == 10 else datetime).fromisoformat(published)
+    when = None if published is None else from_iso(published)
     blocks = tuple(Dropped(*block) for block in json.loads(dropped)) if dropped != "[]" else ()
     return Article(article_id, url, title, outlet, tuple(json.loads(authors)), when, text, language, blocks)
 

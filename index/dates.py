@@ -46,6 +46,16 @@ _TIME = re.compile(
 )
 
 
+def from_iso(text: str) -> date | datetime:
+    """A publication date as `isoformat` wrote it: with its time only where it had one. Raises ValueError."""
+    return (date if len(text) == 10 else datetime).fromisoformat(text)
+
+
+def day_of(published: date | datetime | None) -> date | None:
+    """The publication day, without the time."""
+    return published.date() if isinstance(published, datetime) else published
+
+
 def parse_date(value: object) -> date | datetime | None:
     """A publication date from a metadata value: a date, ISO 8601, RFC 2822, worded, or a plausible epoch. Else None."""
     try:
