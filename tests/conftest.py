@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.settings import PREFIX, Settings, prepare_environment
+
+if TYPE_CHECKING:
+    from tests.telegram_api import Emulator, User
 
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
@@ -76,3 +79,21 @@ def golden() -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture
+def api() -> Iterator[Emulator]:
+    """The Telegram Bot API, emulated: a server of its own for each test."""
+    from tests.telegram_api import Emulator
+
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def ann(api: Emulator) -> User:
+    """Somebody who has written to the bot, whose update is out of the way."""
+    user = api.user("Ann")
+    assert api.say(user, "/start") == 1
+    api.world.updates.pending.clear()
+    return user

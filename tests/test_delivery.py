@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,12 +17,6 @@ from tests.telegram_api.emulator import Emulator
 from tests.telegram_api.faults import Fault
 
 READ_TIMEOUT = 0.4  # seconds
-
-
-@pytest.fixture
-def api() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
 
 
 @asynccontextmanager

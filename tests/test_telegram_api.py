@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -20,26 +19,6 @@ from tests.telegram_api import Emulator, User
 from tests.telegram_api.clients import play
 
 MORE = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="m:1")]])
-
-
-@pytest.fixture(autouse=True)
-def _timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # what the client warns of otherwise
-
-
-@pytest.fixture
-def api() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def ann(api: Emulator) -> User:
-    """Somebody who has written to the bot, whose update is out of the way."""
-    user = api.user("Ann")
-    assert api.say(user, "/start") == 1
-    api.world.updates.pending.clear()
-    return user
 
 
 def test_who_the_bot_is_and_what_is_not_there(api: Emulator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def bot(api: Emulator, admin: User, demo_home: Path, tmp_path_factory: pytest.Te
     shutil.copytree(demo_home, folder / "home")
     with RunningBot(api, folder / "home", folder / "log", ADMINS=str(ADMIN)) as running:
         yield running
+
+
+def _has_said(api: Emulator, user: User, messages: int) -> bool:
+    return len(api.sent(user)) == messages
+
+
+def _answered(api: Emulator, query: str) -> str:
+    """A pressed button, once the bot has answered it."""
+    api.wait(lambda: api.query(query).answer is not None, 20)
+    return query
 
 
 def test_a_question_is_answered_with_its_source(api: Emulator, bot: RunningBot) -> None:
@@ -79,20 +90,15 @@ def test_every_button_is_answered_and_does_something(api: Emulator, bot: Running
     answer = api.wait(lambda: api.sent(user), 30)[0]
     shown = {"More sources": "More passages", "Newest first": "Newest passages", "Context": "In its paragraph"}
     for label, words in shown.items():
-        query = api.press(user, answer, label)
-        api.wait(lambda query=query: api.query(query).answer is not None, 20)
+        query = _answered(api, api.press(user, answer, label))
         assert words in api.last(user).text
-    query = api.press(user, answer, "Share")
-    api.wait(lambda: api.query(query).answer is not None, 20)
+    query = _answered(api, api.press(user, answer, "Share"))
     payload = api.last(user).text.rpartition("?start=")[2]
     api.say(other, f"/start {payload}")
     assert api.wait(lambda: api.sent(other), 20)[0].text == answer.text
-    query = api.press(user, answer, "👎")
-    api.wait(lambda: api.query(query).answer is not None, 20)
-    query = api.press(user, answer, "It is wrong")
-    api.wait(lambda: api.query(query).answer is not None, 20)
-    query = api.press(user, answer, "1mAAAAAAAAAAAA.1", forged=True)
-    api.wait(lambda: api.query(query).answer is not None, 20)
+    query = _answered(api, api.press(user, answer, "👎"))
+    query = _answered(api, api.press(user, answer, "It is wrong"))
+    query = _answered(api, api.press(user, answer, "1mAAAAAAAAAAAA.1", forged=True))
     assert "30 days" in api.query(query).answer["text"]  # type: ignore[index]
 
 
@@ -110,7 +116,7 @@ def test_what_is_no_question_gets_a_sentence(api: Emulator, bot: RunningBot) -> 
     user = api.user("Ann")
     for number, text in enumerate(["?!", "x" * 1_001, "https://example.org/a", "/nonsense", "/cancel", "/help"], 1):
         api.say(user, text)
-        api.wait(lambda number=number: len(api.sent(user)) == number, 20)
+        api.wait(partial(_has_said, api, user, number), 20)
     assert len({sent.text for sent in api.sent(user)}) == 6
 
 
@@ -154,8 +160,7 @@ def test_forgetting_erases_at_once(api: Emulator, bot: RunningBot) -> None:
     answer = api.wait(lambda: api.sent(user), 30)[0]
     api.say(user, "/forget")
     api.wait(lambda: len(api.sent(user)) == 2, 20)
-    query = api.press(user, answer, "Context")
-    api.wait(lambda: api.query(query).answer is not None, 20)
+    query = _answered(api, api.press(user, answer, "Context"))
     assert "30 days" in api.query(query).answer["text"]  # type: ignore[index]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,26 +23,6 @@ from tests.telegram_api import Emulator, Fault, User
 from tests.telegram_api.clients import client, play
 
 MORE = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="m:1")]])
-
-
-@pytest.fixture(autouse=True)
-def _timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # what the client warns of otherwise
-
-
-@pytest.fixture
-def api() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def ann(api: Emulator) -> User:
-    """Somebody who has written to the bot, whose update is out of the way."""
-    user = api.user("Ann")
-    api.say(user, "/start")
-    api.world.updates.pending.clear()
-    return user
 
 
 def test_updates_stay_until_they_are_confirmed(api: Emulator) -> None:

@@ -8,10 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
 
@@ -19,12 +18,6 @@ from tests.telegram_api import Emulator, Fault
 
 App = Application[Any, Any, Any, Any, Any, Any]
 SECRET = "a-secret_1"
-
-
-@pytest.fixture
-def api() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
 
 
 async def echo(update: Update, context: Any) -> None:
