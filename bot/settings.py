@@ -21,8 +21,12 @@ PREFIX = "DATELINE_"
 ENV_FILE = Path(".env")
 
 # What keeps the libraries offline and quiet. `setdefault` is used: what the user has set themselves stays.
-_QUIET = {"ANONYMIZED_TELEMETRY": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false"}
-_QUIET |= {"PTB_TIMEDELTA": "1"}  # python-telegram-bot's coming default, and no warning of it
+_QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PTB_TIMEDELTA": "1",  # python-telegram-bot's coming default, and no warning of it
+}
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 
 

@@ -30,6 +30,7 @@ from bot.telegram.front import Front
 from bot.telegram.html import Html
 from bot.telegram.reports import FeedLine, Indexed, feeds_html, indexed_html, stats_html
 from bot.wire import Taken
+from index.dates import day_of
 from index.errors import DatelineError
 
 _MOST = 20 << 20  # bytes of a document: what Telegram lets bots download
@@ -222,8 +223,7 @@ def words_for_others(front: Front, user: int, chat: int) -> Html:
 
 
 def _indexed(taken: Taken) -> Indexed:
-    when = taken.published
-    day = when.date() if isinstance(when, datetime) else when
+    day = day_of(taken.published)
     return Indexed(taken.title, taken.outlet, taken.url, day, taken.passages, changed=taken.happened == "changed")
 
 

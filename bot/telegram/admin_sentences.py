@@ -69,10 +69,6 @@ def feed_added(url: str, minutes: int) -> Html:
     return say_html("telegram_feed_added", url=code(url), interval=counted(minutes, "minute"))
 
 
-def feed_known(url: str) -> Html:
-    return say_html("telegram_feed_known", url=code(url))
-
-
 def feed_removed(url: str) -> Html:
     return say_html("telegram_feed_removed", url=code(url))
 
@@ -93,8 +89,3 @@ def reindexed(articles: int, passages: int, seconds: float) -> Html:
 def fault(id: str, kind: str, details: str) -> Html:
     """What broke, for the admins alone: `kind` is the error's class, `details` its words, secrets taken out before."""
     return say_html("telegram_fault", id=id, kind=kind, details=line(details, _DETAILS))
-
-
-def fault_repeated(kind: str, times: int) -> Html:
-    """The same fault again and again is reported once."""
-    return say_html("telegram_fault_repeated", kind=kind, times=counted(times, "more time"))

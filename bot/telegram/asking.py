@@ -27,7 +27,7 @@ from bot.telegram.line import Busy, Place
 from bot.telegram.questions import Asked
 from bot.telegram.render import answer_html
 from bot.telegram.waiting import waiting
-from index.errors import DatelineError, IndexMissing
+from index.errors import IndexMissing
 
 _LOG = logging.getLogger(__name__)
 _LATE = 15 * 60.0  # seconds after which a question may have settled itself
@@ -54,16 +54,19 @@ class Reply:
 
 @dataclass(slots=True)
 class _Stage:
-    """Where an answer stands, for those who wait for it."""
+    """Where an answer stands, for those who wait for it. `count` says how many articles there are."""
 
-    articles: int
+    count: Callable[[], int]
     place: Place | None = None
     reading: int = 0
+    searched: int = 0
 
     def words(self) -> Html:
         if self.place is not None and self.place.ahead:
             return sentences.queued(self.place.ahead)
-        return sentences.reading(self.reading, self.articles) if self.reading else sentences.searching(self.articles)
+        if self.reading:
+            return sentences.reading(self.reading, self.searched)
+        return sentences.searching(self.count())  # most answers come before anybody is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class Asking:
             return
         reply = Reply.plain(refused) if refused is not None else None
         if reply is None:
-            stage = _Stage(self.front.desk.library.count_through(None)[0])
+            stage = _Stage(lambda: self.front.desk.library.count_through(None)[0])
             async with waiting(
                 self.front.delivery, asked.to, asked.message, message, stage.words,
                 partial(self.front.inbox.placed, asked.update_id), markup(cancel_keyboard(asked.update_id)),
@@ -177,7 +180,7 @@ class Asking:
         key = (asked.to.chat, asked.message)
 
         def told(reading: int, searched: int) -> None:
-            stage.reading, stage.articles = reading, searched
+            stage.reading, stage.searched = reading, searched
 
         def placed(place: Place) -> None:
             stage.place = place
@@ -198,9 +201,6 @@ class Asking:
             return Reply.plain(sentences.took_too_long(round(line.seconds)))
         except IndexMissing:
             return Reply.plain(sentences.library_empty())
-        except DatelineError as error:
-            self.failed += 1
-            return Reply.plain(await self.front.fault(error))
         except Exception as error:
             self.failed += 1
             return Reply.plain(await self.front.fault(error))

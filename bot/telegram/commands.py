@@ -43,8 +43,7 @@ class Commands:
         """What this is, with examples; or the answer that a shared link names."""
         message, user = parts_of(update)
         to = to_of(message)
-        if not self._front.may_ask(user, to.chat):
-            await self._front.reply(to, sentences.not_allowed(user))
+        if not await self._let_in(user, to):
             return
         shared = shared_id(context.args[0]) if context.args else None
         if shared is not None:
@@ -165,10 +164,6 @@ class Commands:
             return await asyncio.wait_for(asyncio.shield(self._examples[1]), _PATIENCE)
         except (TimeoutError, DatelineError):
             return []
-
-    async def prepare(self) -> None:
-        """Work out the examples before anybody asks for them."""
-        await self._three_examples()
 
 
 def parts_of(update: Update) -> tuple[Message, int]:

@@ -9,26 +9,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
-import httpx
 from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.telegram.failures import chat_is_gone, message_is_gone, seconds, surely_lost
 from bot.telegram.html import plain
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 _PACE = 1 / 28  # seconds between messages of all chats: Telegram allows about thirty a second
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between attempts
-_GONE = (
-    "chat not found", "user not found", "not enough rights", "have no rights", "chat_write_forbidden", "topic_closed",
-    "topic_deleted", "message thread not found", "need administrator rights", "peer_id_invalid", "group is deactivated",
-    "chat_restricted", "user is deactivated",
-)  # fmt: skip
-_NO_SUCH_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message not found")
 
 
 class To(NamedTuple):
@@ -65,7 +58,7 @@ class Delivery:
         self, to: To, html: str, keyboard: InlineKeyboardMarkup | None = None, reply_to: int | None = None
     ) -> int:
         """Send a message and return its id. Raises Gone, and Unsure when it may have arrived."""
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to is not None else None
+        reply = _reply(reply_to)
 
         async def attempt(chat: int, text: str, mode: str | None) -> int:
             message = await self._bot.send_message(
@@ -110,12 +103,11 @@ class Delivery:
                     message = None
                     placed(None)
             try:
-                if not unsure:
-                    message = await self.send(to, html(False), keyboard, reply_to)
-                    placed(message)
-                    return message
-                message = await self.send(to, anchor, None, reply_to)
+                first = (anchor, None) if unsure else (html(False), keyboard)
+                message = await self.send(to, *first, reply_to)
                 placed(message)
+                if not unsure:
+                    return message
             except Unsure:
                 unsure = True
 
@@ -133,7 +125,7 @@ class Delivery:
         self, to: To, html: str, reply_to: int | None = None, keyboard: InlineKeyboardMarkup | None = None
     ) -> int | None:
         """A message that may be lost. None when it was, or may have been."""
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to is not None else None
+        reply = _reply(reply_to)
         send = self._bot.send_message
         sent = await self._once(
             to.chat,
@@ -146,15 +138,15 @@ class Delivery:
         act = self._bot.send_chat_action
         await self._once(to.chat, lambda chat: act(chat, ChatAction.TYPING, message_thread_id=to.thread))
 
-    async def pressed(self, query: str, words: str | None = None, alert: bool = False) -> None:
+    async def pressed(self, query: str, words: str | None = None) -> None:
         """End a button's waiting circle. One that is too old is past answering."""
         for pause in (0.0, 0.5, 1.0, 2.0):
             await asyncio.sleep(pause)
             try:
-                await self._bot.answer_callback_query(query, words, show_alert=alert)
+                await self._bot.answer_callback_query(query, words)
                 return
             except RetryAfter as error:
-                await asyncio.sleep(_seconds(error))
+                await asyncio.sleep(seconds(error))
             except (BadRequest, Forbidden, InvalidToken) as error:
                 _LOG.debug("a pressed button is not answered: %s", error)
                 return
@@ -196,12 +188,11 @@ class Delivery:
             except Forbidden as error:
                 raise Gone(str(error)) from error
             except BadRequest as error:
-                what = str(error).lower()
-                if "not modified" in what:
+                if "not modified" in str(error).lower():
                     return None  # type: ignore[return-value]  # an edit, which gives nothing
-                if repeatable and any(words in what for words in _NO_SUCH_MESSAGE):
+                if repeatable and message_is_gone(error):
                     raise NoSuchMessage(str(error)) from error
-                if mode and not any(words in what for words in _GONE):
+                if mode and not chat_is_gone(error):
                     _LOG.warning("sent as plain text, because Telegram refused the markup: %s", error)
                     text, mode = plain(html), None
                     continue
@@ -210,7 +201,7 @@ class Delivery:
             except InvalidToken:
                 raise
             except TelegramError as error:
-                if not repeatable and not _surely_lost(error):
+                if not repeatable and not surely_lost(error):
                     raise Unsure(str(error)) from error
                 _LOG.info("tried again in %.1f s: %s", pause, error)
                 await asyncio.sleep(pause)
@@ -227,23 +218,12 @@ class Delivery:
         await asyncio.sleep(self._next - _PACE - now)
 
     def _wait(self, chat: int, error: RetryAfter) -> None:
-        self._until[chat] = max(self._until.get(chat, 0.0), time.monotonic() + _seconds(error))
+        self._until[chat] = max(self._until.get(chat, 0.0), time.monotonic() + seconds(error))
 
     def _migrated(self, chat: int, error: ChatMigrated) -> None:
         self._new_ids[chat] = error.new_chat_id
         self._moved(chat, error.new_chat_id)
 
 
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _surely_lost(error: TelegramError) -> bool:
-    """Whether the message cannot have arrived: no connection was made, or the server said that it failed."""
-    if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return True
-    # An answer with a status has no cause in the HTTP client, only perhaps in its body, which is a gateway's page. A
-    # gateway that gave up waiting may have passed it on.
-    answered = error.__cause__ is None or isinstance(error.__cause__, TelegramError)
-    return isinstance(error, NetworkError) and answered and "504" not in str(error)
+def _reply(to: int | None) -> ReplyParameters | None:
+    return ReplyParameters(to, allow_sending_without_reply=True) if to is not None else None

@@ -94,19 +94,20 @@ class Inbox:
 
     def placed(self, update_id: int, reply: int | None) -> None:
         """The bot's message that stands for the answer to come; None when it is gone."""
-        self._state.rows("UPDATE inbox SET reply = ? WHERE update_id = ? RETURNING 1", (reply, update_id))
+        self._change("reply = ?", reply, update_id)
 
     def sending(self, update_id: int, answer: str | None) -> None:
         """From here on the answer may have arrived, whatever happens."""
-        self._state.rows(
-            "UPDATE inbox SET state = 'sending', answer = ? WHERE update_id = ? RETURNING 1", (answer, update_id)
-        )
+        self._change("state = 'sending', answer = ?", answer, update_id)
 
     def done(self, update_id: int) -> None:
         """Settled: what was written is forgotten, its number is not."""
-        self._state.rows(
-            "UPDATE inbox SET state = 'done', payload = NULL WHERE update_id = ? RETURNING 1", (update_id,)
-        )
+        self._change("state = 'done', payload = NULL", update_id)
+
+    def _change(self, change: str, *values: int | str | None) -> None:
+        """Set columns of one update, whose number is the last of `values`."""
+        with self._state.write() as db:
+            db.execute(f"UPDATE inbox SET {change} WHERE update_id = ?", values)
 
     def rekey(self, old: int, new: int) -> None:
         """A group became a supergroup: its rows follow it."""

@@ -144,16 +144,6 @@ def erased() -> Html:
     return say_html("telegram_erased")
 
 
-def group_hint(bot: str) -> Html:
-    """How to ask in a group; `bot` is the bot's user name, without @."""
-    return say_html("telegram_group_hint", bot=bot)
-
-
-def no_sources_left() -> Html:
-    """There are no further passages."""
-    return say_html("telegram_no_further")
-
-
 def source_gone(title: str, published: date | None) -> Html:
     """An article that an answer cited is no longer in the library."""
     return say_html("telegram_source_gone", title=line(title, QUESTION), day=day_words(published))
