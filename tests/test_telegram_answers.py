@@ -51,11 +51,13 @@ def check_quotes(message: Message, held: Iterable[Article]) -> None:
 
 
 @slow
+@example(not_found(question="/forget"), TODAY, False)
 @given(answers(), st.dates(), st.booleans())
 def test_any_answer_is_one_message_with_verbatim_quotes(answer: Answer, today: date, again: bool) -> None:
     markup = answer_html(answer, today, again=again)
     message = parse(markup)
-    assert message.text.startswith(one_line(answer.question.text).strip()[:20].rstrip()) or CUT in message.text
+    begins = folded(one_line(answer.question.text))[:20].rstrip()
+    assert folded(message.text).startswith(begins) or CUT in message.text
     check_quotes(message, (source.article for source in sources_of(answer)))
     assert units(plain(markup)) <= 4096
     if answer.articles_searched:
@@ -63,7 +65,16 @@ def test_any_answer_is_one_message_with_verbatim_quotes(answer: Answer, today: d
     assert ("Telegram did not confirm" in message.text) == again
 
 
+def _ends_in(space: str) -> Answer:
+    """An answer in other words than its quote, whose own words end in some white space."""
+    article = Article("x", "", "Title", "", (), None, f"Rain{space}fell.")
+    return answered(Claim("It was wet.", (Citation(article, 0, len(article.text)),), f"Rain{space}", 1.0))
+
+
 @slow
+@example(_ends_in("\x85"))
+@example(_ends_in("\u2028"))
+@example(_ends_in("\x1f"))
 @given(answers())
 def test_the_answers_words_are_marked(answer: Answer) -> None:
     message = parse(answer_html(answer, TODAY))

@@ -16,8 +16,8 @@ CUT = "[…]"
 _CUTS = 2 * (len(CUT) + 1)  # units that marking both cuts takes
 _WORD = 40  # characters within which the end of a word is looked for
 _CLUSTER = 32  # characters within which the end of a grapheme cluster is looked for
-_SPACE = r"[^\S\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"  # white space that `visible` lets through
-_BREAKS = re.compile(rf"\n{_SPACE}*\n{_SPACE}*")
+_LINES = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")  # white space that `visible` would show as a code
+_BREAKS = re.compile(r"\n\s*\n\s*")
 _JOINER = "\u200d"
 
 
@@ -35,8 +35,8 @@ def units(text: str) -> int:
 
 
 def paragraphs(text: str) -> str:
-    """`visible`, with line feeds kept but no more than one empty line in a row."""
-    return visible(_BREAKS.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n")))
+    """`visible`, with every kind of line end as a line feed, and no more than one empty line in a row."""
+    return visible(_BREAKS.sub("\n\n", _LINES.sub("\n", text)))
 
 
 def blank(text: str) -> bool:
