@@ -60,6 +60,7 @@ class Delivery:
             self._answered = None
         if self.pusher.webhook.url:
             raise Refusal(409, f"Conflict: {WEBHOOK_ACTIVE}")
+        await self._hung_up()
         self._end_poll(OTHER_POLL)
         ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._poll = ended
@@ -87,6 +88,13 @@ class Delivery:
             if self._poll is ended:
                 self._poll = None
                 self._answered = time.monotonic()
+
+    async def _hung_up(self) -> None:
+        """Give an older poll whose client has hung up a moment to be known as such: it is no other poller's."""
+        for _ in range(20):
+            if self._poll is None:
+                return
+            await asyncio.sleep(0.01)
 
     def _end_poll(self, reason: str) -> None:
         if self._poll is not None and not self._poll.done():
