@@ -7,7 +7,9 @@ from datetime import date
 
 from bot.when import find_time
 
-_CUE = re.compile(r"(?:(?<=^)|(?<=[\s(,;:–—-]))as\s(?:(?:it\s(?:was|is)\s)?known\s(?:by|on|in|at|as\sof)?|of|at)\s?", re.I)
+_CUE = re.compile(
+    r"(?:(?<=^)|(?<=[\s(,;:–—-]))as\s(?:(?:it\s(?:was|is)\s)?known\s(?:by|on|in|at|as\sof)?|of|at)\s?", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\s?!;:()]+")
 _LONGEST = 5  # words of a day: "Monday, 3 March 2024" and one more
 _LEADS = ("", "on ", "in ")  # what the rules of bot/when.py want before "Friday" and "2023"

@@ -13,7 +13,9 @@ _BYLINES = (
     re.compile(rf"\b{_PIECES}\sby\s{_NAME}", re.IGNORECASE),
 )
 _LEAST = 2  # words of an author's name: "Smith" may be anybody
-_CAPITALISED = re.compile(r"[A-Z][\w’'-]*[a-zà-ÿ](?:\s(?:[A-Z]\.\s)?(?:(?:al|bin|de|der|van|von|du|la)\s)?[A-Z][\w’'-]*)*")
+_CAPITALISED = re.compile(
+    r"[A-Z][\w’'-]*[a-zà-ÿ](?:\s(?:[A-Z]\.\s)?(?:(?:al|bin|de|der|van|von|du|la)\s)?[A-Z][\w’'-]*)*"
+)
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sen|Rep|Gov|Gen|Col|Sgt)\.?|Sir|Dame|Lord|Lady|President|Premier|Chancellor|Minister"
     r"|Senator|Governor|Congressman|Congresswoman|Mayor|Judge|Justice|Pope|King|Queen|Prince|Princess|Professor|General"
@@ -63,7 +65,9 @@ def persons_named(text: str, passages: Sequence[str]) -> tuple[str, ...]:
 def _is_person(name: str, passages: Sequence[str]) -> bool:
     last = re.escape(name.split()[-1])
     first = r"(?:[A-Z][\w.’'-]*\s){0,2}" if " " not in name else ""
-    pattern = re.compile(rf"\b(?:{_TITLES})\s{first}(?:{re.escape(name)}|{last})\b(?!\s[A-Z])|\b{re.escape(name)},\s\d\d,")
+    pattern = re.compile(
+        rf"\b(?:{_TITLES})\s{first}(?:{re.escape(name)}|{last})\b(?!\s[A-Z])|\b{re.escape(name)},\s\d\d,"
+    )
     return any(name.split()[-1] in passage and pattern.search(passage) for passage in passages)
 
 

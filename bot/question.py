@@ -98,7 +98,7 @@ def _sources(text: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[
     """(those that are named as who tells, those that may be)."""
     known: dict[str, list[str]] = {}
     for outlet in outlets:
-        known.setdefault(_key(outlet), []).append(outlet)
+        known.setdefault(outlet_key(outlet), []).append(outlet)
     known.pop("", None)
     told, perhaps = dict[str, None](), dict[str, None]()
     for found, patterns in ((told, _TELLING), (perhaps, _PERHAPS)):
@@ -116,7 +116,7 @@ def _keys(words: list[str], known: Container[str]) -> Iterator[tuple[str, bool]]
     """
     while words:
         for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            key = _key(" ".join(words[:size]))
+            key = outlet_key(" ".join(words[:size]))
             if key in known and _is_name(words[:size]):
                 goes_on = words[size : size + 1]
                 yield key, not (goes_on and goes_on[0][:1].isupper() and words[size - 1][-1:].isalnum())
@@ -135,7 +135,7 @@ def _is_name(words: list[str]) -> bool:
     return bool(initials) and initials[-1].isupper()
 
 
-def _key(name: str) -> str:
+def outlet_key(name: str) -> str:
     """One spelling for "www.theweek.co.uk", "The Week" and "the week"."""
     letters = re.sub(r"['’]s\b|[^\w]", "", _domain(name) or name.lower())
     letters = re.sub(r"^the(?=\w{3,})|(?<=\w\w)news$", "", letters)

@@ -60,7 +60,9 @@ def find_time(text: str, asked_on: date) -> Time | None:
     over ("over the last year"), and beside "this week" or "recently" any other day is background.
     """
     if match := _THIS.search(text):
-        return _time(match, _this(match, asked_on), asked_on)
+        days = _this(match, asked_on)
+        week = date.fromordinal(max(1, asked_on.toordinal() - 6))  # on a Monday, too, it is told of the last days
+        return Time(match.start(), match.end(), days, (min(days[0], week), asked_on))
     if _RECENT.search(text):
         return None
     for pattern, resolve in _RULES:
