@@ -184,7 +184,7 @@ def _by_value(counts: Sequence[Count]) -> list[list[Count]]:
 
 
 def _apart(one: Count, other: Count) -> bool:
-    return one.reading.source != other.reading.source
+    return one.reading.article.id != other.reading.article.id
 
 
 def _claim(group: Sequence[Count]) -> Claim:

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {word: n for n, word in enumerate(_ONES, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -80,12 +83,6 @@ def numbers(text: str) -> list[Number]:
             continue  # a year; counts of that size are written with a comma
         found.append(_number(match, before, after))
     return found
-
-
-def the_number(text: str) -> Number | None:
-    """The one number of `text`; None where there is none, or several."""
-    found = numbers(text)
-    return found[0] if len(found) == 1 else None
 
 
 def at(found: Sequence[Number], start: int, end: int) -> Number | None:

@@ -16,7 +16,7 @@ class Reading:
     """A sentence, `article.text[start:end]`, that may answer, with the probability that it does.
 
     `words` are the characters of the text that answer, within the sentence; None where no narrower span is known.
-    `margin` are the model's own log-odds for it over "no answer". `report` is what near-copies of the article share.
+    `margin` are the model's own log-odds for it over "no answer".
     """
 
     article: Article
@@ -25,12 +25,6 @@ class Reading:
     probability: float
     words: tuple[int, int] | None = None
     margin: float = 0.0
-    report: str = ""
-
-    @property
-    def source(self) -> str:
-        """The same for all that print one text: they are one source."""
-        return self.report or self.article.id
 
     @property
     def text(self) -> str:

@@ -41,8 +41,8 @@ class Candidate:
         return self.found.article.text[slice(*self.words)]
 
     def reading(self, probability: float) -> Reading:
-        found = self.found
-        return Reading(found.article, self.start, self.end, probability, self.words, self.margin, found.report)
+        """The sentence as what a reader gives, once its probability is known."""
+        return Reading(self.found.article, self.start, self.end, probability, self.words, self.margin)
 
 
 def candidates(found: Found, rank: int, places: Places, starts: Scores, ends: Scores) -> list[Candidate]:

@@ -15,7 +15,7 @@ from bot.wording import STOP_WORDS, stem
 
 _FAMILIES = (
     "people person persons",
-    "kill killed killing killings die died dies dying dead death deaths toll fatality fatalities perish slain victims",  # noqa: E501
+    "kill killed killing killings die died dies dying dead death deaths toll fatality fatalities perish slain victims",
     "injure injured injuries injury wound wounded hurt",
     "arrest arrested arrests detain detained",
     "missing unaccounted",

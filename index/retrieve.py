@@ -49,16 +49,12 @@ class NewsQuery(QueryBundle):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only).
-
-    `report` is the same for articles that are near-copies of each other.
-    """
+    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only)."""
 
     passage: Passage
     article: Article
     score: float
     cosine: float | None
-    report: str = ""
 
     @property
     def text(self) -> str:
