@@ -18,6 +18,7 @@ class Status(StrEnum):
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
+    CONFLICTING = "conflicting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ class Understood:
             "persons": list(self.persons),
             "as_of": self.as_of.isoformat() if self.as_of else None,
         }
+
+
+NOTHING = Understood()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,11 @@ class Answer:
     articles_searched: int
     articles_through: date | None
     seconds: float
-    understood: Understood = Understood()
+    understood: Understood = NOTHING
 
     def __post_init__(self) -> None:
-        if (self.status is Status.ANSWERED) != bool(self.claims):
-            raise ValueError("an answer is `answered` exactly when it makes a claim")
+        if (self.status is not Status.NOT_FOUND) != bool(self.claims):
+            raise ValueError("an answer is `answered` or `conflicting` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
         return {

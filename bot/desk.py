@@ -18,6 +18,7 @@ from bot.question import Meaning, understand
 from bot.settings import Settings
 from bot.understood import not_found_words
 from bot.verify import verified
+from bot.words import say
 from index.articles import Article
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
@@ -97,6 +98,11 @@ class Desk:
         self._encoders(model).encode_query("warm")
         self._parts()
 
+    def serving(self) -> str:
+        """The name of the generation that answers now. Raises IndexMissing or IndexBroken."""
+        with self._generations.lease() as generation:
+            return generation.manifest.name
+
     def close(self) -> None:
         self._generations.close()
         self.library.close()
@@ -124,15 +130,20 @@ class Desk:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+        from bot.counts import differing
 
-        claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)
+        readings, caution = reader.read(meaning, found), self._settings.caution
+        figures = verified(differing(readings, meaning, caution), self.library.article)
+        conflict = len(figures) > 1
+        claims = figures if conflict else verified(claims_of(readings, caution), self.library.article)
+        status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
         persons = persons_named(meaning.text, [item.text for item in found])
         seen = replace(meaning.understood, persons=persons)
         finish = partial(Answer, asked, claims=claims, closest=closest, understood=seen)
         return finish(
-            status=Status.ANSWERED if claims else Status.NOT_FOUND,
-            text=" ".join(claim.text for claim in claims) or not_found_words(seen, asked.asked_on),
+            status=status,
+            text=_text(status, [claim.text for claim in claims]) or not_found_words(seen, asked.asked_on),
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
@@ -220,6 +231,13 @@ class Desk:
             newest=seen.newest, **among,
         )  # fmt: skip
         return retriever.search(query, k)
+
+
+def _text(status: Status, said: Sequence[str]) -> str:
+    """The claims in a row; figures that differ a line each, below the sentence that says so; perhaps nothing."""
+    if status is Status.CONFLICTING:
+        return "\n".join((say("conflicting"), *said))
+    return " ".join(said)
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answers import Question, Understood
+from bot.answers import NOTHING, Question, Understood
 from bot.as_of import as_of
 from bot.people import authors_named
 from bot.when import Window, find_time
@@ -57,7 +57,7 @@ class Meaning:
     window: Window | None
     outlets: tuple[str, ...]
     wanted: Wanted
-    understood: Understood = Understood()
+    understood: Understood = NOTHING
 
 
 def understand(

@@ -44,16 +44,22 @@ def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
         show_sources(out, sources, most=_CLOSEST_LENGTH)
     else:
         numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
+        conflicting = answer.status is Status.CONFLICTING
+        if conflicting:
+            _print(out, Text(say("conflicting")))
         for count, claim in enumerate(answer.claims):
-            _print(out, _claim(claim, numbers), gap=count > 0)
+            shown = _claim(claim, numbers)
+            if conflicting:
+                shown.append(f" · {_from(claim)}", style="dim")
+            _print(out, shown, gap=conflicting or count > 0)
         _print(out, Text(say("sources")), gap=True, style="bold")
         show_sources(out, sources)
     if words := understood_words(answer.understood, answer.question.asked_on):
         removable = lift and answer.understood.removable
-        line = (
-            say("understood_lift", understood=words, command=lift) if removable else say("understood", understood=words)
-        )
-        _print(out, Text(line), gap=True, style="dim")
+        said = say("understood", understood=words)
+        if removable:
+            said = say("understood_lift", understood=words, command=lift)
+        _print(out, Text(said), gap=True, style="dim")
     what = searched(answer.articles_searched, answer.articles_through)
     _print(out, Text(what), gap=not words, style="dim")
 
@@ -111,6 +117,12 @@ def _claim(claim: Claim, numbers: dict[str, int]) -> Text:
     for number in dict.fromkeys(numbers[citation.article.id] for citation in claim.citations):
         text.append(f" [{number}]", style="cyan")
     return text
+
+
+def _from(claim: Claim) -> str:
+    """`Outlet · 6 Jun 2024` of a figure."""
+    article = claim.citations[0].article
+    return " · ".join(part for part in (one_line(article.outlet), day_words(article.day)) if part)
 
 
 def _print(

@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Outlets and authors as the articles spell them; `oldest` is the first publication day, None where none is known."""
+    """Outlets and authors as the articles spell them; `oldest` is the first publication day, where any is known."""
 
     outlets: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -33,8 +33,9 @@ class Known(ABC):
         """What can be named, the outlets with most articles first."""
         outlets = self._rows("SELECT outlet FROM places WHERE lead GROUP BY outlet ORDER BY count(*) DESC, outlet")
         authors = self._rows(
-            "SELECT DISTINCT a.value FROM (SELECT DISTINCT v.authors FROM places p JOIN versions v ON v.key = p.version "
-            "WHERE p.lead AND v.authors != '[]') s, json_each(s.authors) a ORDER BY a.value"
+            "SELECT DISTINCT a.value FROM (SELECT DISTINCT v.authors FROM places p "
+            "JOIN versions v ON v.key = p.version WHERE p.lead AND v.authors != '[]') s, json_each(s.authors) a "
+            "ORDER BY a.value"
         )
         ((oldest,),) = self._rows("SELECT min(day) FROM places WHERE lead AND day IS NOT NULL")
         day = None if oldest is None else date.fromordinal(oldest)
