@@ -38,6 +38,7 @@ _TELLING = [  # the outlet as the one who tells: what others say is not asked fo
 ]
 # "in Nature", "on Time", "by Metro police": perhaps an outlet. Looks ahead: "from London by Reuters".
 _PERHAPS = [re.compile(rf"\b(?:[Ii]n|[Oo]n|[Ff]rom|[Bb]y)\s(?={_NAME})")]
+_ACCORDING = re.compile(r",?\s*\b[Aa]ccording\sto\s[^,?!]+,?")
 _NEWEST = re.compile(
     r"\b(?:the|[’']s|any)\s(?:very\s)?(?:latest|newest|most\srecent)\b|^(?:latest|newest|most\srecent)\b", re.IGNORECASE
 )
@@ -75,7 +76,8 @@ def understand(
     """
     text, day = as_of(" ".join(question.text.split()), question.asked_on)
     if whole or not any(map(str.isalnum, text)):
-        return Meaning(text or question.text, None, (), wanted(text), Understood(as_of=day))
+        text = _without_source(text, outlets) or question.text
+        return Meaning(text, None, (), wanted(text), Understood(as_of=day))
     time = find_time(text, day or question.asked_on)
     if time is not None and oldest is not None and time.reported[1] < oldest:
         time = None
@@ -107,6 +109,15 @@ def _sources(text: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[
                 for key, sure in _keys(match["name"].split(), known):
                     (found if sure else perhaps).update(dict.fromkeys(known[key]))
     return tuple(told), tuple(perhaps)
+
+
+def _without_source(text: str, outlets: Iterable[str]) -> str:
+    """`text` less "according to X", where X is one of `outlets`: read as part of the question, it keeps others out."""
+    for match in _ACCORDING.finditer(text):
+        if _sources(match.group().strip(" ,"), outlets)[0]:
+            rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ,")
+            return re.sub(r"\s+(?=[?!.,])", "", rest) if any(map(str.isalnum, rest)) else text
+    return text
 
 
 def _keys(words: list[str], known: Container[str]) -> Iterator[tuple[str, bool]]:

@@ -37,7 +37,7 @@ def of(text: str) -> list[str]:
         ("Ada Brown, the mayor of Elmsford, thanked them all.", "Who is Ada Brown?"),
         ("Rain fell, Ada Brown said.", "What did Ada Brown say?"),
         ("“It rains,” said Ada Brown.", "What did Ada Brown say?"),
-        ("Later the United Nations said so.", "What did the United Nations say?"),
+        ("Rain fell, the United Nations said.", "What did the United Nations say?"),
     ],
 )
 def test_what_a_sentence_is_asked_for(text: str, made: str) -> None:

@@ -185,7 +185,7 @@ def test_killed_while_answering_every_question_is_answered_once(api: Emulator, b
     api.wait(partial(_has_said, api, other, 2), 30)
     assert api.last(other).text.startswith(LIMITED)
     assert "Understood" not in api.last(other).text
-    assert api.last(other).reply_to == limited.id
+    assert api.last(other).reply_to == limited.message_id
 
 
 def test_forgetting_erases_at_once(api: Emulator, bot: RunningBot) -> None:

@@ -156,6 +156,20 @@ def test_days_before_all_news_are_no_window() -> None:
     assert understand(asked, (), oldest=date(2010, 1, 1)).window is None
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("According to the BBC, who won?", "who won?"),
+        ("Who won, according to BBC?", "Who won?"),
+        ("Who won, according to the BBC, the cup?", "Who won the cup?"),
+        ("Who won, according to the mayor?", "Who won, according to the mayor?"),
+        ("According to the BBC?", "According to the BBC?"),
+    ],
+)
+def test_whole_asks_what_the_outlet_was_asked(text: str, rest: str) -> None:
+    assert understand(Question(text, ASKED), ("BBC",), whole=True).text == rest
+
+
 def test_whole_keeps_nothing_but_the_day() -> None:
     meaning = understand(Question("What did the BBC say in May, as of 3 June?", ASKED), ("BBC",), whole=True)
     assert (meaning.text, meaning.window, meaning.outlets) == ("What did the BBC say in May?", None, ())
