@@ -1,7 +1,7 @@
 """From readings to claims: what is said, and what is cited for it. Pure.
 
 The surest answer is said if it is sure enough, and up to two others that are nearly as sure. The same fact from several
-articles is one claim with several citations.
+articles is one claim with several citations, copies of one text being one source.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.evidence import key
 from bot.reader import Reading
 
 _MOST_CLAIMS = 3
-_MOST_CITATIONS = 5  # of one claim: ten copies of a wire story say no more than five
+_MOST_CITATIONS = 5  # of one claim
 _SECOND_BEST = 0.75  # of the best probability: what a further answer needs to be said too
 _BACKING = 0.5  # of a claim's probability: what a further article's sentence needs to be cited for it
 
@@ -44,14 +44,14 @@ def _one_fact(one: Reading, other: Reading) -> bool:
 
 
 def _apart(one: Reading, other: Reading) -> bool:
-    """Whether two readings are of different articles: an article backs a claim once."""
-    return one.article.id != other.article.id
+    """Whether two readings are of different sources: an article backs a claim once, and so do all copies of one."""
+    return one.source != other.source
 
 
 def _claim(same: Sequence[Reading]) -> Claim:
     return Claim(
         text=" ".join(same[0].text.split()),
-        citations=tuple(Citation(reading.article, reading.start, reading.end) for reading in same),
+        citations=tuple(Citation(reading.article, reading.start, reading.end, reading.also) for reading in same),
         answer=same[0].answer,
         score=same[0].probability,
     )

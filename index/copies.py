@@ -72,8 +72,8 @@ class Copies(ABC):
     def copies(self, ids: Sequence[str], through: date) -> dict[str, list[Article]]:
         """The other live places of each of these articles' texts and of copies of them, the earliest first.
 
-        None that was published after `through`, nor what is a copy only by way of one. Two articles that are named
-        each have the other among theirs, or neither has.
+        None that was published after `through`, nor what is a copy only by way of one. Of two live articles that are
+        named, each has the other among its own, or neither has.
         """
         found: dict[str, list[Article]] = {article_id: [] for article_id in ids}
         known: dict[str, Article | None] = {}
