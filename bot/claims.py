@@ -15,7 +15,8 @@ from bot.reader import Reading
 _MOST_CLAIMS = 3
 _MOST_CITATIONS = 5  # of one claim
 _SECOND_BEST = 0.75  # of the best probability: what a further answer needs to be said too
-_BACKING = 0.5  # of a claim's probability: what a further article's sentence needs to be cited for it
+_BACKING = 0.5  # of a claim's probability: what a further source's sentence needs to be cited for it,
+_SURE = 2.0  # or else this margin, in log-odds: that it is a weaker answer than the first does not make it none
 
 
 def claims(readings: Sequence[Reading], caution: float) -> list[Claim]:
@@ -29,7 +30,7 @@ def claims(readings: Sequence[Reading], caution: float) -> list[Claim]:
         if same is None:
             if reading.probability >= needed and len(said) < _MOST_CLAIMS:
                 said.append([reading])
-        elif reading.probability >= _BACKING * same[0].probability and all(_apart(reading, other) for other in same):
+        elif _backs(reading, same[0]) and all(_apart(reading, other) for other in same):
             same.append(reading)
     return [_claim(same[:_MOST_CITATIONS]) for same in said]
 
@@ -41,6 +42,11 @@ def _one_fact(one: Reading, other: Reading) -> bool:
     return first == second or any(
         short == long[at : at + len(short)] for at in range(len(long) - len(short) + 1) if short
     )
+
+
+def _backs(reading: Reading, first: Reading) -> bool:
+    """Whether a sentence with the words of a claim is sure enough to be cited for it."""
+    return reading.probability >= _BACKING * first.probability or reading.margin >= _SURE
 
 
 def _apart(one: Reading, other: Reading) -> bool:
