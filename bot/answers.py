@@ -68,11 +68,15 @@ NOTHING = Understood()
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Characters `start` to `end` of `article.text`: the sentence or passage that says so."""
+    """Characters `start` to `end` of `article.text`: the sentence or passage that says so.
+
+    `also` are other places that carry the same text, or a copy of it with few changes.
+    """
 
     article: Article
     start: int
     end: int
+    also: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= len(self.article.text):
@@ -93,6 +97,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "also": [{"url": place.url, "outlet": place.outlet} for place in self.also],
         }
 
 

@@ -51,12 +51,11 @@ class SearchHit:
     start: int
     end: int
     score: float
-    also: tuple[Article, ...] = ()  # other places of the same text
+    also: tuple[Article, ...] = ()  # other places of the same text, and of copies of it
 
     def as_json(self) -> dict[str, Any]:
-        shown = Citation(self.article, self.start, self.end).as_json()
-        also = [{"url": place.url, "outlet": place.outlet} for place in self.also]
-        return shown | {"text": shown.pop("quote"), "score": round(self.score, 4), "also": also}
+        shown = Citation(self.article, self.start, self.end, self.also).as_json()
+        return shown | {"text": shown.pop("quote"), "score": round(self.score, 4)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +129,10 @@ class Desk:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+        from bot.copies import of_one_copy
         from bot.counts import differing
 
-        readings, caution = reader.read(meaning, found), self._settings.caution
+        readings, caution = of_one_copy(reader.read(meaning, found)), self._settings.caution
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
         claims = figures if conflict else verified(claims_of(readings, caution), self.library.article)
@@ -169,13 +169,7 @@ class Desk:
         asked, meaning = self._asked(question, asked_on, whole)
         retriever, _ = self._parts()
         hits = [
-            SearchHit(
-                item.article,
-                item.passage.start,
-                item.passage.end,
-                item.score,
-                tuple(self.library.also(item.article.id)),
-            )
+            SearchHit(item.article, item.passage.start, item.passage.end, item.score, item.also)
             for item in self._retrieve(retriever, meaning, asked.asked_on, k, **among)
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
@@ -241,7 +235,7 @@ def _text(status: Status, said: Sequence[str]) -> str:
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:
-    """The best passage of each of the first articles."""
-    first = {item.article.id: item for item in reversed(found)}
+    """The best passage of each of the first articles, of copies one."""
+    first = {item.source: item for item in reversed(found)}
     ranked = sorted(first.values(), key=lambda item: -item.score)[:_CLOSEST]
-    return tuple(Citation(item.article, item.passage.start, item.passage.end) for item in ranked)
+    return tuple(Citation(item.article, item.passage.start, item.passage.end, item.also) for item in ranked)

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, source_of, sources_of
 from bot.understood import understood_words
 from bot.visible import one_line, visible
 from bot.words import say
@@ -69,6 +69,8 @@ def show_sources(out: Console, sources: Sequence[Source], most: int | None = Non
     for number, source in enumerate(sources, 1):
         _print(out, Text.assemble((f"[{number}] ", "cyan"), headline(source.article)))
         _print(out, Text(one_line(source.article.url or source.article.id), style="dim"), _INDENT, whole=True)
+        if source.also:
+            _print(out, Text(say("also", outlets=", ".join(map(one_line, source.also)))), _INDENT)
         for start, end in source.spans:
             _print(out, Text(f"> {_shortened(one_line(source.article.text[start:end]), most)}"), _INDENT)
 
@@ -92,7 +94,7 @@ def show_hits(out: Console, hits: Sequence[Span]) -> None:
     """Print search hits, numbered best first, each with its passage."""
     if not hits:
         _print(out, Text(say("no_passages")))
-    show_sources(out, [Source(hit.article, ((hit.start, hit.end),)) for hit in hits], most=_CLOSEST_LENGTH)
+    show_sources(out, [source_of(hit) for hit in hits], most=_CLOSEST_LENGTH)
 
 
 def show_list(out: Console, articles: Iterable[Article]) -> None:

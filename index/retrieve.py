@@ -53,12 +53,21 @@ class NewsQuery(QueryBundle):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only)."""
+    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only).
+
+    `also` are the other places of the article's text and of copies of it, as far as the day of asking knows them.
+    """
 
     passage: Passage
     article: Article
     score: float
     cosine: float | None
+    also: tuple[Article, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The same for all articles that are copies of one text."""
+        return source(self.article, self.also)
 
     @property
     def text(self) -> str:
@@ -94,7 +103,7 @@ class NewsRetriever(BaseRetriever):
         whole = [nearness(vector, vectors), mentions(words, lower), opening(words, lower)]
         best = [candidate.article_id for candidate in blend(heads, whole)[:_COMPANY]]
         whole.append(company(best, vectors))
-        return self._fetch(spread(blend(fused, whole), k))
+        return self._fetch(spread(blend(fused, whole), k), query.asked_on)
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
         if query.only is not None:
@@ -121,12 +130,14 @@ class NewsRetriever(BaseRetriever):
             gather(_NAMED_CANDIDATES, outlet=outlet)
         return dense, lexical
 
-    def _fetch(self, ranked: Sequence[Candidate]) -> list[Found]:
+    def _fetch(self, ranked: Sequence[Candidate], asked_on: date) -> list[Found]:
         stored = self._library.passages([candidate.passage_id for candidate in ranked])
+        copies = self._library.copies(list({article.id for _, article in stored.values()}), asked_on)
         return [
-            Found(*stored[candidate.passage_id], candidate.score, candidate.cosine)
+            Found(passage, article, candidate.score, candidate.cosine, tuple(copies[article.id]))
             for candidate in ranked
             if candidate.passage_id in stored
+            for passage, article in [stored[candidate.passage_id]]
         ]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
@@ -135,6 +146,11 @@ class NewsRetriever(BaseRetriever):
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def source(article: Article, also: Sequence[Article]) -> str:
+    """The id that an article and its copies have in common."""
+    return min((article.id, *(copy.id for copy in also)))
 
 
 def _outside(find: Callable[[int], list[Hit]], n: int, without: frozenset[str]) -> list[Hit]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, source_of, sources_of
 from bot.telegram.blocks import OUTLET, QUESTION, QUOTE_LENGTHS, headline, source_block
 from bot.telegram.excerpts import CUT, Piece, blank, excerpt
 from bot.telegram.html import (
@@ -74,7 +74,7 @@ def further_html(hits: Sequence[SearchHit], page: int, pages: int, newest_first:
     head = joined([bold(line(question, QUESTION)), joined([bold(heading), place], " · ")], "\n\n")
     if not hits:
         return Html(f"{head}\n{escape(say('no_passages'))}")
-    shown = [Source(hit.article, ((hit.start, hit.end),), tuple(place.outlet for place in hit.also)) for hit in hits]
+    shown = [source_of(hit) for hit in hits]
     for most in QUOTE_LENGTHS:
         blocks = [source_block(number, source, most) for number, source in enumerate(shown, (page - 1) * PER_PAGE + 1)]
         message, left_out = packed(head, blocks, lambda left: _more(left, "\n\n"))
