@@ -30,6 +30,43 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What code recognised in a question beyond its words.
+
+    `outlets`, where `only`, and `authors` limit the search; `window` (days, both included), `newest` and outlets
+    otherwise lead it: what fits comes first, and nothing is hidden. `persons` are who it is about. `as_of` is the day
+    named in the question that it was asked as of.
+    """
+
+    outlets: tuple[str, ...] = ()
+    only: bool = False
+    authors: tuple[str, ...] = ()
+    window: tuple[date, date] | None = None
+    newest: bool = False
+    persons: tuple[str, ...] = ()
+    as_of: date | None = None
+
+    @property
+    def removable(self) -> bool:
+        """Whether there is anything that asking without it can change."""
+        return bool(self.outlets or self.authors or self.window or self.newest)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "outlets": list(self.outlets),
+            "only": self.only,
+            "authors": list(self.authors),
+            "window": [day.isoformat() for day in self.window] if self.window else None,
+            "newest": self.newest,
+            "persons": list(self.persons),
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+        }
+
+
+NOTHING = Understood()
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Characters `start` to `end` of `article.text`: the sentence or passage that says so.
 
@@ -104,6 +141,7 @@ class Answer:
     articles_searched: int
     articles_through: date | None
     seconds: float
+    understood: Understood = NOTHING
 
     def __post_init__(self) -> None:
         if (self.status is not Status.NOT_FOUND) != bool(self.claims):
@@ -113,6 +151,7 @@ class Answer:
         return {
             "question": self.question.text,
             "asked_on": self.question.asked_on.isoformat(),
+            "understood": self.understood.as_json(),
             "status": self.status.value,
             "text": self.text,
             "claims": [claim.as_json() for claim in self.claims],

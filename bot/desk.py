@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from bot.answers import Answer, Citation, Question, Status
+from bot.people import persons_named
 from bot.question import Meaning, understand
 from bot.settings import Settings
+from bot.understood import not_found_words
 from bot.verify import verified
 from bot.words import say
 from index.articles import Article
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
+from index.known import Names
 from index.library import FILE_NAME, Library
 from index.serving import Generations
 
@@ -77,7 +80,7 @@ class Desk:
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
-        self._known: tuple[int, tuple[str, ...]] = (-1, ())
+        self._known: tuple[int, Names] = (-1, Names())
 
     @classmethod
     def open(cls, settings: Settings) -> Desk:
@@ -94,6 +97,11 @@ class Desk:
         self._encoders(model).encode_query("warm")
         self._parts()
 
+    def serving(self) -> str:
+        """The name of the generation that answers now. Raises IndexMissing or IndexBroken."""
+        with self._generations.lease() as generation:
+            return generation.manifest.name
+
     def close(self) -> None:
         self._generations.close()
         self.library.close()
@@ -103,16 +111,18 @@ class Desk:
         question: str,
         asked_on: date | None = None,
         *,
+        whole: bool = False,
         told: Callable[[int, int], None] = lambda reading, searched: None,
         **among: Unpack[Among],
     ) -> Answer:
-        """Answer `question` from the articles published by `asked_on` (today when None).
+        """Answer `question` from the articles published by `asked_on` (today when None), or by an earlier day it names.
 
+        `whole`: without the outlets, authors and days that it names; they limit or lead the search otherwise.
         `told` is given the numbers of articles that will be read and that were searched, before they are read.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on)
+        asked, meaning = self._asked(question, asked_on, whole)
         retriever, reader = self._parts()
         found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
@@ -128,10 +138,12 @@ class Desk:
         claims = figures if conflict else verified(claims_of(readings, caution), self.library.article)
         status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
-        finish = partial(Answer, asked, claims=claims, closest=closest)
+        persons = persons_named(meaning.text, [item.text for item in found])
+        seen = replace(meaning.understood, persons=persons)
+        finish = partial(Answer, asked, claims=claims, closest=closest, understood=seen)
         return finish(
             status=status,
-            text=_text(status, [claim.text for claim in claims]),
+            text=_text(status, [claim.text for claim in claims]) or not_found_words(seen, asked.asked_on),
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
@@ -143,10 +155,18 @@ class Desk:
         retriever, _ = self._parts()
         return meaning, self._for_answer(retriever, meaning, asked.asked_on)
 
-    def search(self, question: str, asked_on: date | None = None, k: int = 10, **among: Unpack[Among]) -> SearchResult:
-        """The `k` passages that retrieval ranks first. Raises as `ask` does."""
+    def search(
+        self,
+        question: str,
+        asked_on: date | None = None,
+        k: int = 10,
+        *,
+        whole: bool = False,
+        **among: Unpack[Among],
+    ) -> SearchResult:
+        """The `k` passages that retrieval ranks first, `whole` as for `ask`. Raises as `ask` does."""
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on)
+        asked, meaning = self._asked(question, asked_on, whole)
         retriever, _ = self._parts()
         hits = [
             SearchHit(item.article, item.passage.start, item.passage.end, item.score, item.also)
@@ -154,16 +174,18 @@ class Desk:
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
 
-    def _asked(self, question: str, asked_on: date | None) -> tuple[Question, Meaning]:
+    def _asked(self, question: str, asked_on: date | None, whole: bool = False) -> tuple[Question, Meaning]:
         if not any(character.isalnum() for character in question):
             raise UsageError('The question is empty: ask something, such as "What did Russia object to?".')
         asked = Question(" ".join(question.split()), asked_on or date.today())
-        return asked, understand(asked, self._outlets())
+        names = self._names()
+        meaning = understand(asked, names.outlets, names.authors, names.oldest, whole=whole)
+        return replace(asked, asked_on=meaning.understood.as_of or asked.asked_on), meaning
 
-    def _outlets(self) -> tuple[str, ...]:
+    def _names(self) -> Names:
         sequence = self.library.sequence
         if self._known[0] != sequence:
-            self._known = (sequence, tuple(row.outlet for row in self.library.outlets()))
+            self._known = (sequence, self.library.names())
         return self._known[1]
 
     def _parts(self) -> tuple[NewsRetriever, Reader]:
@@ -194,15 +216,22 @@ class Desk:
     ) -> list[Found]:
         from index.retrieve import NewsQuery
 
-        query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, **among)
+        seen = meaning.understood
+        if seen.authors:
+            only, theirs = among.get("only"), self.library.written_by(seen.authors)
+            among["only"] = theirs if only is None else only & theirs
+        query = NewsQuery(
+            meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, outlets_only=seen.only,
+            newest=seen.newest, **among,
+        )  # fmt: skip
         return retriever.search(query, k)
 
 
 def _text(status: Status, said: Sequence[str]) -> str:
-    """The claims in a row; figures that differ a line each, below the sentence that says so."""
+    """The claims in a row; figures that differ a line each, below the sentence that says so; perhaps nothing."""
     if status is Status.CONFLICTING:
         return "\n".join((say("conflicting"), *said))
-    return " ".join(said) or say("not_found")
+    return " ".join(said)
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
 from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, source_of, sources_of
+from bot.understood import understood_words
 from bot.visible import one_line, visible
 from bot.words import say
 from index.articles import Article
@@ -31,8 +32,11 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """Print an answer: claims with their numbers, the sources, and what was searched."""
+def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
+    """Print an answer: claims with their numbers, the sources, what was understood, and what was searched.
+
+    `lift` is the command that asks without the limits that were understood.
+    """
     sources = sources_of(answer)
     if answer.status is Status.NOT_FOUND:
         _print(out, Text(one_line(answer.text)))
@@ -50,7 +54,14 @@ def show_answer(out: Console, answer: Answer) -> None:
             _print(out, shown, gap=conflicting or count > 0)
         _print(out, Text(say("sources")), gap=True, style="bold")
         show_sources(out, sources)
-    _print(out, Text(searched(answer.articles_searched, answer.articles_through)), gap=True, style="dim")
+    if words := understood_words(answer.understood, answer.question.asked_on):
+        removable = lift and answer.understood.removable
+        said = say("understood", understood=words)
+        if removable:
+            said = say("understood_lift", understood=words, command=lift)
+        _print(out, Text(said), gap=True, style="dim")
+    what = searched(answer.articles_searched, answer.articles_through)
+    _print(out, Text(what), gap=not words, style="dim")
 
 
 def show_sources(out: Console, sources: Sequence[Source], most: int | None = None) -> None:

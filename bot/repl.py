@@ -28,7 +28,7 @@ from index.errors import DatelineError, UsageError
 if TYPE_CHECKING:
     from bot.desk import Desk
 
-COMMANDS = ("/sources", "/open", "/latest", "/asked-on", "/help", "/quit")
+COMMANDS = ("/sources", "/open", "/all", "/latest", "/asked-on", "/help", "/quit")
 _LATEST = 10
 _LAST_WORDS = 5.0  # seconds that a dropped question may take to finish when the program ends
 
@@ -57,6 +57,7 @@ class Chat:
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources,
             "/open": self._open,
+            "/all": self._whole,
             "/latest": self._latest,
             "/asked-on": self._asked_on,
             "/help": lambda _: self._say("chat_help"),
@@ -93,12 +94,17 @@ class Chat:
             return 0
         return PARTLY if self._done else FAILED
 
-    def _ask(self, question: str) -> None:
+    def _whole(self, question: str) -> None:
+        if not question and self._last is None:
+            raise UsageError(say("chat_nothing_to_lift"))
+        self._ask(question or (self._last.question.text if self._last else ""), whole=True)
+
+    def _ask(self, question: str, *, whole: bool = False) -> None:
         future: Future[Answer] = Future()
 
         def work() -> None:
             try:
-                future.set_result(self.desk.ask(question, self.asked_on))
+                future.set_result(self.desk.ask(question, self.asked_on, whole=whole))
             except BaseException as error:
                 future.set_exception(error)
 
@@ -115,7 +121,7 @@ class Chat:
             return
         self._last, self._running = answer, None
         self._done += 1
-        show_answer(self._out, answer)
+        show_answer(self._out, answer, "/all")
 
     def _sources(self, _: str) -> None:
         if self._last is None:

@@ -30,6 +30,7 @@ _WHOLE = 50  # articles compared as a whole
 _READ = 50_000  # characters of each: more than any news story has
 _COMPANY = 3  # the best of them, which all are compared with: 3 to 8 do the same
 _NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
+_LATELY = 60  # days from which more candidates come when the latest is asked for
 _AMONG = 4_000  # lexical hits looked through for the articles of `only`: any word in common is a hit
 
 
@@ -37,12 +38,15 @@ _AMONG = 4_000  # lexical hits looked through for the articles of `only`: any wo
 class NewsQuery(QueryBundle):
     """A question with what is known of it: `window` are publication days, both included.
 
+    Articles of `outlets` come first, or are all there is where `outlets_only`. `newest`: newer ones count for more.
     `only`, where given, are the ids of the articles that may be found; those of `without` are not.
     """
 
     asked_on: date = field(default_factory=date.today)
     window: tuple[date, date] | None = None
     outlets: tuple[str, ...] = ()
+    outlets_only: bool = False
+    newest: bool = False
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
 
@@ -88,7 +92,7 @@ class NewsRetriever(BaseRetriever):
         with self._generations.lease() as generation:
             vector = self._encoder(generation.manifest.model_id).encode_query(query.query_str)
             dense, lexical = self._candidates(generation, query, vector)
-            fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets)
+            fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets, query.newest)
             heads = leading(fused, _WHOLE)
             first = [candidate.article_id for candidate in heads]
             manifest = generation.manifest
@@ -103,7 +107,8 @@ class NewsRetriever(BaseRetriever):
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
         if query.only is not None:
-            return _among(generation, query, vector, query.only - query.without)
+            near, worded = _among(generation, query, vector, query.only - query.without)
+            return _of_outlets(near, query), _of_outlets(worded, query)
         dense, lexical = list[Hit](), list[Hit]()
 
         def gather(
@@ -114,11 +119,14 @@ class NewsRetriever(BaseRetriever):
             dense.extend(_outside(lambda m: generation.dense(vector, m, **within), n, query.without))
             lexical.extend(_outside(lambda m: generation.lexical(query.query_str, m, **worded), n, query.without))
 
-        gather(_CANDIDATES)
-        if query.window is not None:
-            first, last = query.window[0] - timedelta(1), query.window[1] + timedelta(1)
-            gather(_NAMED_CANDIDATES, since=first, through=min(last, query.asked_on))
-        for outlet in query.outlets:
+        for outlet in query.outlets if query.outlets_only else (None,):
+            gather(_CANDIDATES, outlet=outlet)
+            if query.window is not None:
+                first, last = query.window[0] - timedelta(1), query.window[1] + timedelta(1)
+                gather(_NAMED_CANDIDATES, since=first, through=min(last, query.asked_on), outlet=outlet)
+            if query.newest and query.asked_on.toordinal() > _LATELY:
+                gather(_NAMED_CANDIDATES, since=query.asked_on - timedelta(_LATELY), outlet=outlet)
+        for outlet in () if query.outlets_only else query.outlets:
             gather(_NAMED_CANDIDATES, outlet=outlet)
         return dense, lexical
 
@@ -157,6 +165,10 @@ def _outside(find: Callable[[int], list[Hit]], n: int, without: frozenset[str]) 
         if not without or len(kept) >= (n + 1) // 2 or len(hits) < (wanted + 1) // 2:
             return kept
         wanted *= 4
+
+
+def _of_outlets(hits: list[Hit], query: NewsQuery) -> list[Hit]:
+    return [hit for hit in hits if not query.outlets_only or hit.outlet in query.outlets]
 
 
 def _among(generation: Generation, query: NewsQuery, vector: Any, only: frozenset[str]) -> tuple[list[Hit], list[Hit]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.answers import Answer, Citation, Claim, Question, Status, Understood
 from bot.words import say
 from index.articles import Article
 from index.errors import UsageError
@@ -63,6 +63,11 @@ COST = answered(
     claim(BRIDGE, "Repairs will cost 4.5 million euros, the city said.", "4.5 million euros"),
     claim(BRIDGE, "The old bridge was closed on Thursday."),
 )
+LIMITED = replace(
+    COST,
+    question=Question("What did the Daily Example report in June?", date(2024, 6, 7)),
+    understood=Understood(("The Daily Example",), True, window=(date(2024, 6, 1), date(2024, 6, 30))),
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class ScriptedDesk:
     def warm(self) -> None:
         """Nothing to load."""
 
-    def ask(self, question: str, asked_on: date | None = None) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, *, whole: bool = False) -> Answer:
         self.asked.append((question, asked_on))
         if question == "hang":
             self.released.wait(30)
@@ -95,6 +100,8 @@ class ScriptedDesk:
             raise RuntimeError("broken\x1b[31m")
         if question == "wrong":
             raise UsageError("That question is wrong.")
+        if "Example" in question and not whole:
+            return LIMITED
         return COST if "cost" in question else not_found(cite(BRIDGE, "The bridge was built in 1911."))
 
     def search(self, question: str, asked_on: date | None = None, k: int = 10) -> Found:

@@ -45,7 +45,7 @@ class Reply:
 
     @classmethod
     def of(cls, kept: Kept) -> Reply:
-        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources)), kept.id)
+        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources), kept.limited), kept.id)
 
     @classmethod
     def plain(cls, html: Html) -> Reply:
@@ -85,7 +85,7 @@ class Asking:
     answered: int = 0
     failed: int = 0
     _running: dict[tuple[int, int], _Work] = field(default_factory=dict)  # by chat and message
-    _edited: dict[tuple[int, int], str] = field(default_factory=dict)  # questions that changed before they were due
+    _edited: dict[tuple[int, int], Asked] = field(default_factory=dict)  # questions that changed before they were due
     _cancelled: dict[tuple[int, int], int] = field(default_factory=dict)  # by chat and user: the update of a /cancel
 
     async def ask(self, asked: Asked) -> None:
@@ -122,7 +122,7 @@ class Asking:
         running = self._running.get(key)
         if running is None and original is None:
             return
-        self._edited[key] = asked.text
+        self._edited[key] = asked
         if running is not None:
             running.task.cancel()
         async with self.front.order.turn(asked.to.chat):
@@ -153,8 +153,8 @@ class Asking:
         return len(chosen)
 
     def _latest(self, asked: Asked) -> Asked:
-        text = self._edited.pop((asked.to.chat, asked.message), None)
-        return asked if text is None else replace(asked, text=text)
+        new = self._edited.pop((asked.to.chat, asked.message), None)
+        return asked if new is None else replace(asked, text=new.text, whole=new.whole)
 
     async def answer(self, asked: Asked, message: int | None, unsure: bool = False) -> None:
         """Refuse a question or work out its answer, and deliver that in `message` if there is one."""
@@ -186,7 +186,8 @@ class Asking:
             stage.place = place
 
         desk, line = self.front.desk, self.front.line
-        task = asyncio.create_task(line.run(lambda: desk.ask(asked.text, told=told), placed))
+        work = partial(desk.ask, asked.text, asked.asked_on, whole=asked.whole, told=told)
+        task = asyncio.create_task(line.run(work, placed))
         self._running[key] = _Work(asked, task)
         try:
             return self._kept(asked, await task)
@@ -212,7 +213,10 @@ class Asking:
         settings, today = self.front.settings, date.today()
         html, again = (answer_html(answer, today, settings.stale_days, again=again) for again in (False, True))
         id, sources = self.front.kept.new_id(), quoted(sources_of(answer))
-        kept = Kept(id, asked.text, answer.question.asked_on, html, again, sources, asked.user)
+        kept = Kept(
+            id, asked.text, answer.question.asked_on, html, again, sources, asked.user,
+            answer.understood.removable, asked.whole,
+        )  # fmt: skip
         self.front.kept.put(kept, asked.to)
         return Reply.of(kept)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.desk import Desk
+from bot.examples import Examples
 from bot.redact import redacted
 from bot.settings import Settings
 from bot.state import State
@@ -40,6 +41,7 @@ class Front:
     delivery: Delivery
     line: Line
     limits: Limits
+    examples: Examples
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def may_ask(self, user: int, chat: int) -> bool:

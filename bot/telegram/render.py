@@ -29,6 +29,7 @@ from bot.telegram.html import (
     say_html,
     size,
 )
+from bot.understood import understood_words
 from bot.visible import one_line
 from bot.words import say
 from index.articles import Article
@@ -106,6 +107,8 @@ def _asked(answer: Answer, today: date, stale_days: int, again: bool) -> Html:
     if through is not None and (asked_on - through).days > stale_days:
         age = counted((asked_on - through).days, "day")
         notes.append(say_html("telegram_stale", newest=day_words(through), age=age))
+    if words := understood_words(answer.understood, answer.question.asked_on, dated=False):
+        notes.append(say_html("understood", understood=line(words, QUESTION)))
     return joined([bold(line(answer.question.text, QUESTION)), *map(italic, notes)], "\n")
 
 
