@@ -13,6 +13,7 @@ _CUE = re.compile(
 _WORD = re.compile(r"[^\s?!;:()]+")
 _LONGEST = 5  # words of a day: "Monday, 3 March 2024" and one more
 _LEADS = ("", "on ", "in ")  # what the rules of bot/when.py want before "Friday" and "2023"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NOW = re.compile(r"\b(?:this|today|tonight|now)\b", re.I)
 
 
@@ -37,8 +38,9 @@ def _day(words: str, asked_on: date) -> date | None:
     """The last day that exactly these words name."""
     if _NOW.search(words):
         return None
+    ahead = date.max if _YEAR.search(words) else asked_on  # a day to come, when asked as on an earlier one: no news
     for lead in _LEADS:
-        found = find_time(lead + words, asked_on)
+        found = find_time(lead + words, asked_on) or find_time(lead + words, ahead)
         if found is not None and found.start <= len(lead) and found.end == len(lead + words):
             return min(found.days[1], asked_on)
     return None

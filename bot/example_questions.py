@@ -31,7 +31,8 @@ _DID = {
     "opened": "open", "won": "win", "lost": "lose", "bought": "buy", "sold": "sell", "discovered": "discover",
 }  # fmt: skip
 _LEANS = re.compile(
-    r"\b(?:he|she|it|they|we|i|you|his|her|its|their|our|my|him|them|this|that|these|those|here|there|who|which)\b",
+    r"\b(?:he|she|it|they|we|i|you|his|her|its|their|our|my|him|them|this|that|these|those|here|there|who|which|also"
+    r"|now|then|later|already|only)\b",
     re.I,
 )
 _NO_NAMES = frozenset(
@@ -80,7 +81,8 @@ def _inner(words: str) -> str:
 
 
 def _who(match: re.Match[str]) -> str:
-    return _inner(match["who"])
+    the = "the " if match.string[: match.start("who")].endswith(("the ", "The ")) else ""
+    return the + _inner(match["who"])
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -115,11 +117,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(rf"\b(?P<who>{_NAMED}), (?:the|a|an) [^,.]{{8,70}}, "),
-        lambda m: f"Who is {m['who']}?",
+        lambda m: f"Who is {m['who']}?" if " " in m["who"] else "",
     ),
     (
-        re.compile(rf"(?:(?<=^)|(?<=[a-z,] )){_WHO} (?:said|says|told|added|warned)\b"),
+        re.compile(rf"(?:(?<=^)|(?<=[\w,] )){_WHO} (?:said|says|told|added|warned)\b"),
         lambda m: f"What did {_who(m)} say?",
     ),
-    (re.compile(rf"\bsaid (?P<who>{_NAMED})\b"), lambda m: f"What did {m['who']} say?"),
+    (re.compile(rf"\bsaid (?P<who>{_NAMED})\b"), lambda m: f"What did {_who(m)} say?"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ _BYLINES = (
 )
 _LEAST = 2  # words of an author's name: "Smith" may be anybody
 _CAPITALISED = re.compile(
-    r"[A-Z][\w’'-]*[a-zà-ÿ](?:\s(?:[A-Z]\.\s)?(?:(?:al|bin|de|der|van|von|du|la)\s)?[A-Z][\w’'-]*)*"
+    r"[A-Z][\w’'-]*[a-zà-ÿ](?:\s(?:[A-Z]\.\s)?(?:(?:al|el)-|(?:al|bin|de|der|van|von|du|la)\s)?[A-Z][\w’'-]*)*"
 )
 _TITLES = (
     r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sen|Rep|Gov|Gen|Col|Sgt)\.?|Sir|Dame|Lord|Lady|President|Premier|Chancellor|Minister"

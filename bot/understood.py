@@ -70,4 +70,4 @@ def once(outlets: Iterable[str]) -> list[str]:
 
 
 def _names(names: Iterable[str]) -> list[str]:
-    return [one_line(name) for name in names][:_MOST]
+    return [one_line(name).strip() for name in names][:_MOST]
