@@ -12,7 +12,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.copies import of_one_copy
@@ -87,6 +87,7 @@ def test_a_short_text_must_be_the_same() -> None:
     assert not alike(shingles(text), shingles(text.replace("three", "four")))
 
 
+@settings(max_examples=30)
 @given(st.text(), st.text())
 def test_any_text_has_shingles_and_likeness_is_mutual(one: str, other: str) -> None:
     assert len(bands(shingles(one))) == len(set(bands(shingles(one))))
