@@ -22,10 +22,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the day it was asked: nothing published later is seen."""
+    """What was asked, and the day it was asked: nothing published later is seen.
+
+    `standalone`: the same with what it leaned on in a conversation, where that made a difference.
+    """
 
     text: str
     asked_on: date
+    standalone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,10 @@ class Answer:
             raise ValueError("an answer is `answered` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
+        standalone = self.question.standalone
         return {
             "question": self.question.text,
+            **({"standalone": standalone} if standalone else {}),
             "asked_on": self.question.asked_on.isoformat(),
             "status": self.status.value,
             "text": self.text,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from bot.answers import Answer, Citation, Question, Status
 from bot.question import Meaning, understand
 from bot.settings import Settings
+from bot.turns import Rewriter, Standalone
 from bot.verify import verified
 from bot.words import say
 from index.articles import Article
@@ -34,10 +35,11 @@ _CLOSEST = 3
 
 
 class Among(TypedDict, total=False):
-    """Which articles may be found, by id: `only` these, or all `without` those."""
+    """Which articles may be found, by id: `only` these, or all `without` those; and which are to `prefer`."""
 
     only: frozenset[str] | None
     without: frozenset[str]
+    prefer: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Desk:
         self._generations = Generations(settings.home)
         self._encoders = Encoders(settings.home)
         self._settings = settings
+        self.rewriter: Rewriter | None = None  # a language model's, where there is one (bot/conversation.py)
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
@@ -104,16 +107,20 @@ class Desk:
         question: str,
         asked_on: date | None = None,
         *,
+        meant: Standalone | None = None,
         told: Callable[[int, int], None] = lambda reading, searched: None,
         **among: Unpack[Among],
     ) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None).
 
-        `told` is given the numbers of articles that will be read and that were searched, before they are read.
+        `meant` is the question as a conversation makes it stand on its own: that is searched and read. `told` is given
+        the numbers of articles that will be read and that were searched, before they are read.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on)
+        asked, meaning = self._asked(question, asked_on, meant)
+        if meant is not None and meant.prefer:
+            among["prefer"] = meant.prefer
         retriever, reader = self._parts()
         found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
@@ -155,10 +162,11 @@ class Desk:
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
 
-    def _asked(self, question: str, asked_on: date | None) -> tuple[Question, Meaning]:
+    def _asked(self, question: str, asked_on: date | None, meant: Standalone | None = None) -> tuple[Question, Meaning]:
         if not any(character.isalnum() for character in question):
             raise UsageError('The question is empty: ask something, such as "What did Russia object to?".')
-        asked = Question(" ".join(question.split()), asked_on or date.today())
+        standalone = meant.text if meant is not None and meant.text != question else ""
+        asked = Question(" ".join(question.split()), asked_on or date.today(), standalone)
         return asked, understand(asked, self._outlets())
 
     def _outlets(self) -> tuple[str, ...]:

@@ -37,8 +37,8 @@ _GOES_ON = re.compile(r"^(?:\W*(?:ok|okay|so|well|oh)\b[\s,]*)*(?:and|but|or)\b"
 _ABOUT = re.compile(r"^(?:what|how)\s+about\s+", re.IGNORECASE)
 _ANOTHER = re.compile(
     r"^\W*(?:(?:ok|okay|so|well|now|and|but|thanks)\W+)*(?:(?:a |an |on (?:a|an) )?(?:completely |totally |quite )?"
-    r"(?:different|another|new|other|separate) (?:thing|topic|question|subject|story|matter)|something (?:else|different|"
-    r"new)|change of (?:topic|subject)|(?:to )?chang(?:e|ing) (?:the )?(?:topic|subject))\b",
+    r"(?:different|another|new|other|separate) (?:thing|topic|question|subject|story|matter)"
+    r"|something (?:else|different|new)|change of (?:topic|subject)|(?:to )?chang(?:e|ing) (?:the )?(?:topic|subject))\b",
     re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(r"\b(?:is|was|isn't|wasn't) it (?:\w+ )?(?:true|possible|likely|clear|known|the case)\b", re.I)

@@ -40,7 +40,7 @@ _SUFFIX = re.compile(r"\.(?:go\.com|(?:co|com|net|org)\.[a-z]{2}|com|org|net|new
 class Meaning:
     """What the retriever and the reader are asked for.
 
-    `text` is the question as searched (made standalone, once conversations are kept), `window` the publication days
+    `text` is the question as searched, made standalone where it leaned on a conversation, `window` the publication days
     it speaks of, `outlets` the outlets it names, spelled as the index spells them.
     """
 
@@ -52,7 +52,7 @@ class Meaning:
 
 def understand(question: Question, outlets: Iterable[str]) -> Meaning:
     """Read outlets and days out of `question`; `outlets` are the names that the index knows."""
-    text = " ".join(question.text.split())
+    text = " ".join((question.standalone or question.text).split())
     return Meaning(text, find_window(text, question.asked_on), named_outlets(text, outlets), wanted(text))
 
 

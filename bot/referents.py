@@ -16,7 +16,9 @@ from bot.turns import Turn
 from bot.wording import STOP_WORDS, Wanted, wanted
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]|[A-Z]{2,}"
-_NAME = re.compile(rf"(?:{_CAPITAL})(?:\s(?:(?:of|for|de|von|van|al|bin|and the|of the)\s)?(?:{_CAPITAL}|al-{_CAPITAL}))*")
+_NAME = re.compile(
+    rf"(?:{_CAPITAL})(?:\s(?:(?:of|for|de|von|van|al|bin|and the|of the)\s)?(?:{_CAPITAL}|al-{_CAPITAL}))*"
+)
 _ROLE = (
     "secretary|president|minister|spokes(?:man|woman|person)|chancellor|mayor|captain|coach|manager|director|doctor|"
     "king|queen|prince|princess|judge|officer|governor|senator|general|colonel|leader|chief|chair(?:man|woman)?|"
@@ -69,14 +71,16 @@ def named(text: str) -> list[Named]:
     found: dict[str, Named] = {}
     for match in _NAME.finditer(text):
         words = [word for word in match.group().split() if word.lower().rstrip(".") not in _TITLES]
-        while words and (words[0].lower() in STOP_WORDS or _opens(text, match) and _common(words[0], text)):
+        while words and (words[0].lower() in STOP_WORDS or (_opens(text, match) and _common(words[0], text))):
             words = words[1:]
         name = re.sub(r"['’]s?$", "", " ".join(words))
         if name:
             before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 200]
             one = _judged(name, words, f"{before}{match.group()[: match.group().find(words[0])]}", after)
             old = found.get(name)
-            found[name] = Named(name, one.person or bool(old and old.person), one.pronoun or (old.pronoun if old else ""))
+            found[name] = Named(
+                name, one.person or bool(old and old.person), one.pronoun or (old.pronoun if old else "")
+            )
     return _in_full(list(found.values()))
 
 
@@ -86,10 +90,10 @@ def people(turn: Turn, background: str) -> list[Named]:
 
     def of(text: str) -> list[Named]:
         """The people whom `text` names, as the texts under discussion know them, in whatever case it has them."""
-        lower = f" {re.sub(r'[^\w]+', ' ', text.lower())} "
+        lower = f" {_apart(text)} "
         hits = []
         for one in whole.values():
-            full = re.sub(r"[^\w]+", " ", one.name.lower())
+            full = _apart(one.name)
             last = full.split()[-1]
             places = [lower.find(f" {words} ") for words in (full, last)] if one.person else [-1]
             if max(places) >= 0:
@@ -124,11 +128,15 @@ def spelled(words: str, texts: Iterable[str]) -> str:
     return out
 
 
+def _apart(text: str) -> str:
+    return re.sub(r"[^\w]+", " ", text.lower()).strip()
+
+
 def _judged(name: str, words: Sequence[str], before: str, after: str) -> Named:
     first, title = words[0].lower(), re.search(r"(\w+)\.?\s$", before)
     titled = title[1].lower() if title else ""
-    he = first in _HIS_NAMES and len(words) > 1 or titled in _HIS_TITLES
-    she = first in _HER_NAMES and len(words) > 1 or titled in _HER_TITLES
+    he = (first in _HIS_NAMES and len(words) > 1) or titled in _HIS_TITLES
+    she = (first in _HER_NAMES and len(words) > 1) or titled in _HER_TITLES
     person = he or she or titled in _TITLES or bool(_TITLED.search(before))
     if not person and len(words) in (2, 3) and "of" not in words:
         person = bool(_BEFORE_NAME.search(before) or _AFTER_NAME.match(after)) and not _is_body(words)
@@ -140,11 +148,14 @@ def _judged(name: str, words: Sequence[str], before: str, after: str) -> Named:
 
 def _is_body(words: Sequence[str]) -> bool:
     """Whether the name is an institution's by its last word."""
-    return re.fullmatch(
-        r"(?:Council|League|Union|Party|Alliance|Water|University|Museum|Ministry|Office|Agency|Board|Committee|Court|"
-        r"Nations|States|House|Bank|Group|Company|Bay|Town|City|County|News|Wanderers|United|Association|Observatory)",
-        words[-1],
-    ) is not None
+    return (
+        re.fullmatch(
+            r"(?:Council|League|Union|Party|Alliance|Water|University|Museum|Ministry|Office|Agency|Board|Committee|Court|"
+            r"Nations|States|House|Bank|Group|Company|Bay|Town|City|County|News|Wanderers|United|Association|Observatory)",
+            words[-1],
+        )
+        is not None
+    )
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:

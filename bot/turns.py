@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -89,3 +90,7 @@ class Turn:
             tuple(body["topic"]),
             tuple(Leaning(Lean(how), words, on) for how, words, on in body["why"]),
         )
+
+
+Rewriter = Callable[[Sequence[Turn], str], str | None]
+"""(turns, oldest first; the new question) -> the question standing on its own, or None where it cannot tell."""
