@@ -175,6 +175,7 @@ def turn_of(answer: Answer, meant: Standalone) -> Turn:
         titles=tuple(source.article.title for source in sources[:3]),
         quotes=tuple(cited.quote for claim in answer.claims[:3] for cited in claim.citations[:1]),
         topic=meant.topic,
+        prefer=tuple(sorted(meant.prefer)),
         why=meant.why,
     )
 

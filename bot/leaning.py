@@ -21,6 +21,7 @@ PERSONAL = HE | SHE | IT | THEY
 _POSSESSIVE = frozenset({"his", "her", "its", "their", "himself", "herself", "itself", "themselves"})
 _DEMONSTRATIVE = frozenset({"this", "that", "these", "those"})
 _FURTHER = frozenset({"else", "others", "another", "ones", "former", "latter", "afterwards", "instead"})
+_ORDINAL = ("one", "first", "second")
 _SAYING = frozenset("say says said saying think thinks thought believe believes claim claims claimed true sure".split())
 BE = frozenset("is are was were be been being isn't aren't wasn't weren't".split())
 AUXILIARIES = BE | frozenset(
@@ -38,7 +39,8 @@ _ABOUT = re.compile(r"^(?:what|how)\s+about\s+", re.IGNORECASE)
 _ANOTHER = re.compile(
     r"^\W*(?:(?:ok|okay|so|well|now|and|but|thanks)\W+)*(?:(?:a |an |on (?:a|an) )?(?:completely |totally |quite )?"
     r"(?:different|another|new|other|separate) (?:thing|topic|question|subject|story|matter)"
-    r"|something (?:else|different|new)|change of (?:topic|subject)|(?:to )?chang(?:e|ing) (?:the )?(?:topic|subject))\b",
+    r"|something (?:else|different|new)|change of (?:topic|subject)"
+    r"|(?:to )?chang(?:e|ing) (?:the )?(?:topic|subject))\b",
     re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(r"\b(?:is|was|isn't|wasn't) it (?:\w+ )?(?:true|possible|likely|clear|known|the case)\b", re.I)
@@ -145,9 +147,8 @@ def anaphors(question: str, unknown: Collection[str] = ()) -> list[Token]:
                 pointing.append(token)
         elif token.lower in _FURTHER:
             pointing.append(token)
-        elif token.lower in ("one", "second", "first") and previous in ("the", "which", "second", "first", "other"):
-            if not after or not after[0].content or after[0].lower == "one":
-                pointing.append(token)
+        elif token.lower in _ORDINAL and previous in ("the", "which", "second", "first", "other"):
+            pointing += [token] if not after or not after[0].content or after[0].lower == "one" else []
     return pointing
 
 

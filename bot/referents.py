@@ -2,7 +2,7 @@
 
 Candidates are ranked as in centering theory (Grosz, Joshi and Weinstein, 1995): what the last question was about comes
 before what else the last answer and its quotes mention, and that before earlier turns. Whether a name is a person's,
-and he or she, is told by light cues alone: titles, verbs of saying, a short list of first names, a pronoun that follows.
+and he or she, is told by light cues alone: titles, verbs of saying, a few first names, a pronoun that follows.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from bot.turns import Turn
 from bot.wording import STOP_WORDS, Wanted, wanted
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]|[A-Z]{2,}"
-_NAME = re.compile(
-    rf"(?:{_CAPITAL})(?:\s(?:(?:of|for|de|von|van|al|bin|and the|of the)\s)?(?:{_CAPITAL}|al-{_CAPITAL}))*"
-)
+_INSIDE = r"(?:(?:of|for|de|von|van|al|bin|and the|of the)\s)?"  # a name
+_NAME = re.compile(rf"(?:{_CAPITAL})(?:\s{_INSIDE}(?:{_CAPITAL}|al-{_CAPITAL}))*")
 _ROLE = (
     "secretary|president|minister|spokes(?:man|woman|person)|chancellor|mayor|captain|coach|manager|director|doctor|"
     "king|queen|prince|princess|judge|officer|governor|senator|general|colonel|leader|chief|chair(?:man|woman)?|"

@@ -52,6 +52,7 @@ class Turn:
 
     `answer` are the exact words that answered (empty when nothing did), `said` what was said in whole, `articles` the
     ids of those under discussion, the first cited first, `quotes` the sentences cited, `titles` the headlines.
+    `prefer`, `topic` and `why` are those of the Standalone.
     """
 
     question: str
@@ -62,6 +63,7 @@ class Turn:
     titles: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
     why: tuple[Leaning, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -74,6 +76,7 @@ class Turn:
             "titles": list(self.titles),
             "quotes": list(self.quotes),
             "topic": list(self.topic),
+            "prefer": list(self.prefer),
             "why": [[lean.how.value, lean.words, lean.on] for lean in self.why],
         }
 
@@ -88,6 +91,7 @@ class Turn:
             tuple(body["titles"]),
             tuple(body["quotes"]),
             tuple(body["topic"]),
+            tuple(body["prefer"]),
             tuple(Leaning(Lean(how), words, on) for how, words, on in body["why"]),
         )
 
