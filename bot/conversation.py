@@ -129,7 +129,7 @@ def ask(
 
 def understood(desk: Desk, question: str, turns: Sequence[Turn]) -> Standalone:
     """What `question` means after `turns`: a language model's words where there is one and they hold, else ours."""
-    question = " ".join(question.split())
+    question, turns = " ".join(question.split()), turns[-_TURNS:]
     article = desk.library.article(turns[-1].articles[0]) if turns and turns[-1].articles else None
     meant = standalone(question, turns, article.text[:_BACKGROUND] if article else "")
     if desk.rewriter is None or not turns:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.leaning import AUXILIARIES, BE, HE, SHE, WH, Leans, Token, about, anaphors, is_clause, leans, opened, tokens
-from bot.referents import named, people, role, spelled
+from bot.referents import full, named, people, role, spelled
 from bot.turns import Lean, Leaning, Standalone, Turn
 from bot.wording import STOP_WORDS, stem, stems
 
 _MOST_TOPIC = 12  # words added
 _SHORT = 6  # words of an answer that may be put into a question
 _BRACKET = re.compile(r"\s*\([^()]*\)(?=[?!.]*$)")
+_DETERMINERS = frozenset({"the", "a", "an", "this", "that", "it", "they", "he", "she", "there"})
 _PERSON_PRONOUNS = HE | SHE
 
 
@@ -39,7 +40,7 @@ def standalone(question: str, turns: Sequence[Turn], background: str = "") -> St
         return Standalone(question, preferred, topic, tuple(article))
     text, why = _rewritten(question, turns, texts)
     topic = _merged([*_names_of(why), *last.topic, *_answer_names(last)])
-    added = _lacking(text, topic)
+    added = _lacking(f"{text} {' '.join(lean.on for lean in why if lean.how is Lean.REPLACED)}", topic)
     if added:
         text = f"{text.rstrip(' ?!.')} ({', '.join(added)})?"
         why.append(Leaning(Lean.TOPIC, "", ", ".join(added)))
@@ -48,14 +49,15 @@ def standalone(question: str, turns: Sequence[Turn], background: str = "") -> St
 
 def _rewritten(question: str, turns: Sequence[Turn], texts: Sequence[str]) -> tuple[str, list[Leaning]]:
     """The question with its pronouns and gaps filled from the last turn."""
-    last, text, why = turns[-1], spelled(opened(question), texts), list[Leaning]()
-    text, why = _with_names(text, turns, texts)
-    subject = about(f"and {text}" if about(question) and not about(text) else text)
-    if subject is not None and about(question) is not None:
-        put, replaced = _in_place(subject, _bare(last.standalone))
+    last = turns[-1]
+    text, why = _with_names(spelled(opened(question), texts), turns, texts)
+    if about(question) is not None:
+        subject = about(f"and {text}") or text.strip(" ?!.")
+        put, replaced = _in_place(subject, _bare(last.standalone), texts)
         if put:
-            return put, [*why, Leaning(Lean.REPLACED, subject, replaced)]
-        return text, why
+            how = Lean.REPLACED if replaced else Lean.CONTINUED
+            return put, [*why, Leaning(how, subject, replaced or _bare(last.standalone))]
+        return f"What about {subject}?", why
     found = tokens(text)
     if not is_clause(found) and any(token.lower in WH for token in found):
         continued = _continued(text, last)
@@ -99,16 +101,21 @@ def _before_noun(text: str, token: Token) -> bool:
     return bool(after) and after[0].lower not in STOP_WORDS
 
 
-def _in_place(subject: str, before: str) -> tuple[str, str]:
+def _in_place(subject: str, before: str, texts: Sequence[str]) -> tuple[str, str]:
     """(the question before with `subject` in the place of its like; what it replaced), or nothing and nothing."""
-    found = tokens(before)
-    if re.match(r"(?:on|in|at|by|for|from|to|after|before|since|with|without|during|under|over)\b", subject, re.I):
+    led = re.match(r"(on|in|at|by|for|from|to|after|before|since|with|without|during|under|over)\b", subject, re.I)
+    if led:
+        like = re.search(rf"\b{led[1]}\s(?:the\s)?(?:[A-Z][\w’-]*)(?:\s[A-Z][\w’-]*)*", before)
+        if like:
+            return before.replace(like[0], subject, 1), like[0]
         return f"{before.rstrip(' ?!.')} {subject}?", ""
     bare = re.sub(r"^(?:the|an?)\s", "", subject, flags=re.IGNORECASE)
     if bare[:1].isupper():
-        owners = [one.name for one in named(before) if not set(one.name.split()) & set(bare.split())]
-        if owners:
-            return before.replace(owners[0], subject, 1), owners[0]
+        own = full(bare, texts)
+        for one in named(before):
+            if not set(one.name.split()) & set(own.name.split()) and full(one.name, texts).person == own.person:
+                put = own.name if own.person else subject
+                return before.replace(one.name, put, 1), one.name
         return "", ""
     asked = re.search(r"\b(?:how many|how much|which|what)\s([a-z’'-]+)\b", before, re.IGNORECASE)
     if asked and asked[1].lower() not in AUXILIARIES and " " not in bare:
@@ -117,28 +124,31 @@ def _in_place(subject: str, before: str) -> tuple[str, str]:
     possessed = re.match(r"(?:its|their|his|her|the)\s([a-z-]+)$", subject)
     if owned and possessed:
         return f"{before[: owned.start('noun')]}{possessed[1]}{before[owned.end('noun') :]}", owned["noun"]
-    return "", str(found[0].text if found else "")
+    return "", ""
 
 
 def _continued(text: str, last: Turn) -> str:
     """`text`, a question word or phrase, before the clause of the last question; nothing where that has none.
 
-    "What did Russia object to?" "Why?" -> "Why did Russia object to the proposed text?"
+    "When did Baltika stop the ferry?" "Why?" -> "Why did Baltika stop the ferry?"
     """
-    before, found = _bare(last.standalone), tokens(_bare(last.standalone))
+    before = _bare(last.standalone)
+    found = tokens(before)
     at = next((n for n, token in enumerate(found[:8]) if token.lower in AUXILIARIES), None)
-    answer = last.answer.strip(" .,") if 0 < len(last.answer.split()) <= _SHORT else ""
-    if at is None or (at and found[0].lower not in WH and not any(token.lower in WH for token in found[:at])):
+    if at is None or (at and not any(token.lower in WH for token in found[:at])):
         return ""
-    rest = before[found[at].start :].rstrip(" ?!.")
-    words = text.strip(" ?!.,")
-    gap = found[0].lower in ("who", "what") and at == 1
-    if gap and found[at].lower in BE and at + 1 < len(found):  # "Who was sent off?": the answer is its subject
-        after = found[at + 1]
-        if after.lower not in ("the", "a", "an", "it", "they") and not after.capital and answer:
-            return f"{words} {found[at].text} {answer} {before[after.start :].rstrip(' ?!.')}?"
-    if gap and answer and found[-1].lower in ("to", "for", "about", "of", "with", "on", "from"):
-        rest = f"{rest} {answer}"
+    words, rest = text.strip(" ?!.,"), before[found[at].start :].rstrip(" ?!.")
+    if found[0].lower in ("who", "what") and at == 1:
+        after = found[at + 1] if at + 1 < len(found) else None
+        if found[at].lower in BE and after and after.lower not in _DETERMINERS and not after.capital:
+            answer = last.answer.strip(" .,") if 0 < len(last.answer.split()) <= _SHORT else ""
+            if not answer:  # "Who was sent off?": the answer is its subject
+                return ""
+            rest = f"{found[at].text} {answer} {before[after.start :].rstrip(' ?!.')}"
+        elif found[-1].lower in ("to", "for", "about", "of", "with", "on", "from"):
+            rest += " it"  # "What did Russia object to?"
+        else:
+            rest = re.sub(r"\bdo\b(?!\s(?:it|that|about)\b)", "do that", rest, count=1)
     return f"{words} {rest}?"
 
 
@@ -183,9 +193,9 @@ def _merged(phrases: Iterable[str]) -> tuple[str, ...]:
 
 
 def _lacking(text: str, topic: Iterable[str]) -> list[str]:
-    """The topic's phrases of which some word is not in `text`."""
+    """What the topic's phrases have that is not in `text`; a phrase's words stay together where none is there."""
     have = {stem(token.text) for token in tokens(text)}
-    return [phrase for phrase in topic if not {stem(token.text) for token in tokens(phrase)} <= have]
+    return [rest for phrase in topic for rest in _phrases(phrase, have)]
 
 
 def _names_of(why: Iterable[Leaning]) -> list[str]:

@@ -44,7 +44,7 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(r"\b(?:is|was|isn't|wasn't) it (?:\w+ )?(?:true|possible|likely|clear|known|the case)\b", re.I)
-_DEFINES = re.compile(r"^\W*(?:what|who)(?:'s|’s|s| is| are| was| were)\s+(?!the\b|his\b|her\b|their\b|its\b)", re.I)
+_DEFINES = re.compile(r"^\W*(?:what|who)(?:'s|’s|s| is| are)\s+(?!the\b|his\b|her\b|their\b|its\b)", re.I)
 # Content words that every conversation has: they neither continue a topic nor begin one.
 _LIGHT = frozenset(
     "go goes going gone went get gets got getting come comes came make makes made take takes took taken thing things "

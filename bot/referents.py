@@ -16,7 +16,7 @@ from bot.turns import Turn
 from bot.wording import STOP_WORDS, Wanted, wanted
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]|[A-Z]{2,}"
-_INSIDE = r"(?:(?:of|for|de|von|van|al|bin|and the|of the)\s)?"  # a name
+_INSIDE = r"(?:(?:of|for|de|von|van|al|bin)\s)?"  # a name
 _NAME = re.compile(rf"(?:{_CAPITAL})(?:\s{_INSIDE}(?:{_CAPITAL}|al-{_CAPITAL}))*")
 _ROLE = (
     "secretary|president|minister|spokes(?:man|woman|person)|chancellor|mayor|captain|coach|manager|director|doctor|"
@@ -32,7 +32,17 @@ _TITLED = re.compile(rf"(?:^|\W)(?:{_ROLE})(?:\sof\s[\w\s]{{3,30}})?,?\s$", re.I
 _SAID = r"(?:said|says|told|called|asked|recalled|blamed|admitted|warned|explained|announced|added|wrote|promised)"
 _BEFORE_NAME = re.compile(rf"\b{_SAID}\s(?:the\s[\w\s’']{{2,40}},\s)?$")
 _AFTER_NAME = re.compile(rf"^(?:,\s(?:\d{{2}}|who|the|an?)\b|\s{_SAID}\b)")
-_ROLE_WORDS = re.compile(rf"\b(?:the|an?|its|their|our)\s(?:[\w’'-]+\s){{0,2}}?(?:{_ROLE}|locksmith)\b", re.IGNORECASE)
+_ROLE_WORDS = re.compile(
+    rf"\b(?:the|an?|its|their|our)\s(?:[\w’'-]+\s){{0,2}}?(?:(?:{_ROLE}|locksmith)\b\s?)+", re.IGNORECASE
+)
+_BY_ROLE = re.compile(
+    r"^.*\b(?:Secretary(?: of State)?|President|Minister|Spokes\w+|Chancellor|Mayor|Captain|Judge|Governor|Senator|"
+    r"King|Queen|Prince|Princess|Superintendent|Commissioner|Ambassador|Coach)\s(?=\w)"
+)
+_BODIES = frozenset(
+    "council league union party alliance water university museum ministry office agency board committee court nations "
+    "states house bank group company bay town city county news wanderers united association observatory state".split()
+)
 _HIS_NAMES = frozenset(
     "adam alan alain alex alexander ali andrew anthony antonio barack bashar ben benjamin bernard bill boris brian "
     "burhan carl carlos charles christopher daniel david donald edward elon emmanuel eric frank fred gary george "
@@ -69,13 +79,14 @@ def named(text: str) -> list[Named]:
     """The names in `text`, in order, each once; surnames alone are given in full where the text has that."""
     found: dict[str, Named] = {}
     for match in _NAME.finditer(text):
-        words = [word for word in match.group().split() if word.lower().rstrip(".") not in _TITLES]
+        shown = _BY_ROLE.sub("", match.group())
+        words = [word for word in shown.split() if word.lower().rstrip(".") not in _TITLES]
         while words and (words[0].lower() in STOP_WORDS or (_opens(text, match) and _common(words[0], text))):
             words = words[1:]
         name = re.sub(r"['’]s?$", "", " ".join(words))
         if name:
             before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 200]
-            one = _judged(name, words, f"{before}{match.group()[: match.group().find(words[0])]}", after)
+            one = _judged(name, words, f"{before}{match.group()[: match.group().rfind(words[0])]}", after)
             old = found.get(name)
             found[name] = Named(
                 name, one.person or bool(old and old.person), one.pronoun or (old.pronoun if old else "")
@@ -101,30 +112,47 @@ def people(turn: Turn, background: str) -> list[Named]:
 
     asks_who = wanted(turn.standalone) is Wanted.PERSON
     first = [turn.answer, turn.standalone] if asks_who else [turn.standalone, turn.answer]
-    ranked = [one for text in (*first, *turn.quotes) for one in of(text)]
+    asked = [word[0].lower() for word in re.finditer(rf"\b(?:{_ROLE})\b", turn.standalone, re.IGNORECASE)]
+    of_role = [line for line in re.split(r"(?<=[.!?”])\s", background) if any(word in line.lower() for word in asked)]
+    ranked = [one for text in (*first, *turn.quotes, *of_role) for one in of(text)]
     return list({one.name: one for one in ranked}.values())
 
 
 def role(turn: Turn) -> str:
     """Who is meant where the last answer gives a role and no name: "the captain"; else nothing."""
     found = [match.group() for text in (turn.standalone, *turn.quotes) for match in _ROLE_WORDS.finditer(text)]
-    return found[0] if found else ""
+    return found[0].strip() if found else ""
 
 
 def spelled(words: str, texts: Iterable[str]) -> str:
     """`words` with the capitals that they have in `texts`: "kestrel bay" -> "Kestrel Bay"."""
-    out = words
+    texts = list(texts)
     known: dict[str, str] = {}
     for text in texts:
-        for one in named(text):
-            for word in one.name.split():
-                if word[0].isupper():
-                    known.setdefault(word.lower(), word)
-    for word in re.findall(r"[\w’'-]+", words):
-        bare = re.sub(r"['’]s$", "", word)
-        if bare.lower() in known and bare.islower() and bare not in STOP_WORDS:
-            out = re.sub(rf"\b{re.escape(bare)}\b", known[bare.lower()], out)
-    return out
+        for match in _NAME.finditer(text):
+            own = match.group().split()
+            for word in own[1:] if _opens(text, match) else own:
+                known.setdefault(word.lower(), word)
+    lower = set(re.findall(r"\b[a-zà-öø-ÿ][\w’'-]*", " ".join(texts)))
+
+    def put(match: re.Match[str]) -> str:
+        word, before = match.group(), words[: match.start()].rstrip()
+        if word in lower or word in STOP_WORDS or word in _TITLES or word not in known:
+            return word
+        part = word in _BODIES and re.split(r"\s", before)[-1].lower() not in known  # "his party", not "Civic Party"
+        return word if part else known[word]
+
+    return re.sub(r"\b[a-zà-öø-ÿ][\w-]*", put, words)
+
+
+def full(words: str, texts: Iterable[str]) -> Named:
+    """The name that `words` are part of, as `texts` have it; as they stand where these have none."""
+    bare = _apart(words)
+    for one in named("\n".join(texts)):
+        own = _apart(one.name)
+        if own == bare or (one.person and own.endswith(f" {bare}")):
+            return one
+    return Named(words, False)
 
 
 def _apart(text: str) -> str:
@@ -138,23 +166,11 @@ def _judged(name: str, words: Sequence[str], before: str, after: str) -> Named:
     she = (first in _HER_NAMES and len(words) > 1) or titled in _HER_TITLES
     person = he or she or titled in _TITLES or bool(_TITLED.search(before))
     if not person and len(words) in (2, 3) and "of" not in words:
-        person = bool(_BEFORE_NAME.search(before) or _AFTER_NAME.match(after)) and not _is_body(words)
+        person = bool(_BEFORE_NAME.search(before) or _AFTER_NAME.match(after)) and words[-1].lower() not in _BODIES
     if person and he == she:
         follows = re.search(r"(?:^|[.,”“]\s+)(he|she)\b", after, re.IGNORECASE)
         return Named(name, True, follows[1].lower() if follows else "")
     return Named(name, person, "he" if he else "she" if she else "")
-
-
-def _is_body(words: Sequence[str]) -> bool:
-    """Whether the name is an institution's by its last word."""
-    return (
-        re.fullmatch(
-            r"(?:Council|League|Union|Party|Alliance|Water|University|Museum|Ministry|Office|Agency|Board|Committee|Court|"
-            r"Nations|States|House|Bank|Group|Company|Bay|Town|City|County|News|Wanderers|United|Association|Observatory)",
-            words[-1],
-        )
-        is not None
-    )
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:

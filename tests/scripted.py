@@ -83,11 +83,12 @@ class ScriptedDesk:
         self.library.put([BRIDGE])
         self.asked: list[tuple[str, date | None]] = []
         self.released = threading.Event()
+        self.rewriter = None
 
     def warm(self) -> None:
         """Nothing to load."""
 
-    def ask(self, question: str, asked_on: date | None = None) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, **_: object) -> Answer:
         self.asked.append((question, asked_on))
         if question == "hang":
             self.released.wait(30)
