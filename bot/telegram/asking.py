@@ -14,19 +14,21 @@ from datetime import date
 from functools import partial
 
 from bot.answers import Answer
+from bot.conversation import ask
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
-from bot.telegram.delivery import Gone
+from bot.telegram.delivery import Gone, To
 from bot.telegram.front import Front, markup
 from bot.telegram.html import Html
 from bot.telegram.inbox import Entry
 from bot.telegram.kept import Kept, quoted
 from bot.telegram.keyboards import Keyboard, answer_keyboard, cancel_keyboard, still_keyboard
 from bot.telegram.line import Busy, Place
-from bot.telegram.questions import Asked
+from bot.telegram.questions import Asked, place_of
 from bot.telegram.render import answer_html
 from bot.telegram.waiting import waiting
+from bot.turns import Turn
 from index.errors import IndexMissing
 
 _LOG = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class _Work:
     """An answer under way."""
 
     asked: Asked
-    task: asyncio.Task[Answer]
+    task: asyncio.Task[tuple[Answer, Turn]]
 
 
 @dataclass
@@ -186,10 +188,15 @@ class Asking:
             stage.place = place
 
         desk, line = self.front.desk, self.front.line
-        task = asyncio.create_task(line.run(lambda: desk.ask(asked.text, told=told), placed))
+        known = self.front.conversations.of_message(asked.place, asked.message)  # edited, or taken up again
+        after = known.after if known else earlier(self.front, asked.to, asked.user, asked.replied)
+        turns = self.front.conversations.turns(after)
+        task = asyncio.create_task(line.run(lambda: ask(desk, asked.text, turns, told=told), placed))
         self._running[key] = _Work(asked, task)
         try:
-            return self._kept(asked, await task)
+            answer, turn = await task
+            self.front.conversations.put(asked.place, turn, after, asked.user, asked.message)
+            return self._kept(asked, answer)
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
@@ -212,7 +219,8 @@ class Asking:
         settings, today = self.front.settings, date.today()
         html, again = (answer_html(answer, today, settings.stale_days, again=again) for again in (False, True))
         id, sources = self.front.kept.new_id(), quoted(sources_of(answer))
-        kept = Kept(id, asked.text, answer.question.asked_on, html, again, sources, asked.user)
+        question = answer.question
+        kept = Kept(id, asked.text, question.asked_on, html, again, sources, asked.user, question.standalone)
         self.front.kept.put(kept, asked.to)
         return Reply.of(kept)
 
@@ -231,3 +239,11 @@ class Asking:
             )
         except Gone as error:
             _LOG.info("an answer has nowhere to go: %s", error)
+
+
+def earlier(front: Front, to: To, user: int, replied: int | None) -> int | None:
+    """The turn that a question goes on from: the one whose answer it replies to, else this person's last one here."""
+    place = place_of(to)
+    message = front.inbox.asked_in(to.chat, replied) if replied is not None else None
+    turn = front.conversations.of_message(place, message) if message is not None else None
+    return turn.id if turn is not None else front.conversations.last(place, user)

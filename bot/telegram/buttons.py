@@ -125,7 +125,7 @@ class Buttons:
         kept, page = pressed.kept, pressed.press.number
         newest = pressed.press.action is Action.NEWEST
         search = self._front.desk.search
-        found = await self._front.line.run(lambda: search(kept.question, kept.asked_on, _FURTHER))
+        found = await self._front.line.run(lambda: search(kept.standalone or kept.question, kept.asked_on, _FURTHER))
         hits = sorted(found.hits, key=_newest_first) if newest else _further_than(found.hits, kept)
         pages = -(-len(hits) // PER_PAGE)
         if not 1 <= page <= pages:

@@ -12,13 +12,13 @@ from telegram.ext import CallbackContext
 from bot.examples import examples
 from bot.holdings import newest
 from bot.telegram import lists, sentences
-from bot.telegram.asking import Asking
+from bot.telegram.asking import Asking, earlier
 from bot.telegram.delivery import To
 from bot.telegram.front import Front
 from bot.telegram.kept import DAYS
 from bot.telegram.keyboards import answer_keyboard, shared_id
 from bot.telegram.menus import names
-from bot.telegram.questions import asked
+from bot.telegram.questions import asked, place_of
 from index.errors import DatelineError
 
 Context = CallbackContext[Any, Any, Any, Any]
@@ -112,9 +112,18 @@ class Commands:
         await self._front.reply(to, lists.outlets_html(outlets))
 
     async def new(self, update: Update, context: Context) -> None:
-        """/new: what was said so far is not leaned on any more."""
-        message, _ = parts_of(update)
+        """/new: what this person said here so far is erased, and not leaned on any more."""
+        message, user = parts_of(update)
+        self._front.conversations.forget(place_of(to_of(message)), user)
         await self._front.reply(to_of(message), sentences.conversation_forgotten())
+
+    async def why(self, update: Update, context: Context) -> None:
+        """/why: how this person's last question here, or the one whose answer it replies to, was understood."""
+        message, user = parts_of(update)
+        to, replied = to_of(message), message.reply_to_message
+        last = earlier(self._front, to, user, replied.message_id if replied is not None else None)
+        turns = self._front.conversations.turns(last)
+        await self._front.reply(to, lists.why_html(turns[-1] if turns else None))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel: what this person is waiting for in this chat."""
@@ -139,6 +148,7 @@ class Commands:
         self._asking.drop(user)
         self._front.inbox.forget(user, but=update.update_id)
         self._front.kept.forget(user)
+        self._front.conversations.forget_user(user)
         await self._front.reply(to_of(message), sentences.erased())
         self._front.inbox.forget(user, but=-1)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.conversation import Conversations
 from bot.desk import Desk
 from bot.redact import redacted
 from bot.settings import Settings
@@ -36,6 +37,7 @@ class Front:
     state: State
     inbox: Inbox
     kept: KeptAnswers
+    conversations: Conversations
     order: Order
     delivery: Delivery
     line: Line

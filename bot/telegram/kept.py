@@ -40,6 +40,7 @@ class Kept:
     again: Html  # the same for a second time
     sources: tuple[Quoted, ...]
     user: int
+    standalone: str = ""  # the question as searched, where it leaned on a conversation
 
 
 class KeptAnswers:
@@ -55,6 +56,7 @@ class KeptAnswers:
     def put(self, kept: Kept, to: To) -> None:
         body = {
             "question": kept.question,
+            "standalone": kept.standalone,
             "asked_on": kept.asked_on.isoformat(),
             "html": kept.html,
             "again": kept.again,
@@ -74,7 +76,7 @@ class KeptAnswers:
         sources = tuple(Quoted(id_, digest, tuple(map(tuple, spans))) for id_, digest, spans in body["sources"])
         day = date.fromisoformat(body["asked_on"])
         html, again = Html(body["html"]), Html(body["again"])
-        return Kept(id, body["question"], day, html, again, sources, rows[0][1])
+        return Kept(id, body["question"], day, html, again, sources, rows[0][1], body.get("standalone", ""))
 
     def judge(self, id: str, user: int, verdict: str, reason: str | None = None) -> None:
         """What a person thought of an answer; their last word counts."""

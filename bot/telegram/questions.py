@@ -26,7 +26,10 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, where it was asked, by whom, in which message, and when, in seconds since 1970."""
+    """A question, where it was asked, by whom, in which message, and when, in seconds since 1970.
+
+    `replied`: the bot's own message that it is a reply to.
+    """
 
     update_id: int
     to: To
@@ -35,6 +38,12 @@ class Asked:
     message: int
     text: str
     sent: float
+    replied: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where its conversation is kept."""
+        return place_of(self.to)
 
     @property
     def fault(self) -> Fault | None:
@@ -45,6 +54,11 @@ class Asked:
         if without != text and not any(character.isalnum() for character in without):
             return Fault.ONLY_A_LINK
         return None if any(character.isalnum() for character in text) else Fault.EMPTY
+
+
+def place_of(to: To) -> str:
+    """A chat's, or a topic's, place among the conversations."""
+    return f"telegram:{to.chat}:{to.thread or 0}"
 
 
 def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | None:
@@ -75,7 +89,9 @@ def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | 
         words = text
     thread = message.message_thread_id if message.is_topic_message else None
     text, sent = " ".join(words.split()), message.date.timestamp()
-    return Asked(update_id, To(message.chat.id, thread), group, user.id, message.message_id, text, sent)
+    replied = message.reply_to_message
+    own = replied.message_id if replied is not None and replied.from_user and replied.from_user.id == bot else None
+    return Asked(update_id, To(message.chat.id, thread), group, user.id, message.message_id, text, sent, own)
 
 
 def _mentions(message: Message, bot: int, username: str) -> list[str]:
