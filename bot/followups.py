@@ -17,6 +17,7 @@ from bot.turns import Lean, Leaning, Standalone, Turn
 from bot.wording import STOP_WORDS, stem, stems
 
 _MOST_TOPIC = 12  # words added
+_FRAGMENT = 6  # words of a question that goes on with the last one's
 _SHORT = 6  # words of an answer that may be put into a question
 _BRACKET = re.compile(r"\s*\([^()]*\)(?=[?!.]*$)")
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "it", "they", "he", "she", "there"})
@@ -59,7 +60,7 @@ def _rewritten(question: str, turns: Sequence[Turn], texts: Sequence[str]) -> tu
             return put, [*why, Leaning(how, subject, replaced or _bare(last.standalone))]
         return f"What about {subject}?", why
     found = tokens(text)
-    if not is_clause(found) and any(token.lower in WH for token in found):
+    if len(found) <= _FRAGMENT and not is_clause(found) and any(token.lower in WH for token in found):
         continued = _continued(text, last)
         if continued:
             return continued, [*why, Leaning(Lean.CONTINUED, text.strip(" ?!."), _bare(last.standalone))]
@@ -110,7 +111,8 @@ def _in_place(subject: str, before: str, texts: Sequence[str]) -> tuple[str, str
             return before.replace(like[0], subject, 1), like[0]
         return f"{before.rstrip(' ?!.')} {subject}?", ""
     bare = re.sub(r"^(?:the|an?)\s", "", subject, flags=re.IGNORECASE)
-    if bare[:1].isupper():
+    lone = bare == subject and re.fullmatch(r"[a-z]+(?<!s)", bare)  # "what about france": no article, no plural
+    if bare[:1].isupper() or (lone and not any(re.search(rf"\b{bare}\b", text) for text in texts)):
         own = full(bare, texts)
         for one in named(before):
             if not set(one.name.split()) & set(own.name.split()) and full(one.name, texts).person == own.person:
@@ -169,7 +171,7 @@ def _phrases(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The runs of content words of `text`, in order, without those whose stems are `known`."""
     runs: list[str] = []
     end = -1
-    for token in tokens(text):
+    for token in tokens(max(re.split(r"(?<=[.!?])\s+", text), key=len)):  # "Wow! Is it treatable?"
         if not token.content or stem(token.text) in known:
             continue
         if runs and end >= 0 and text[end : token.start] == " ":

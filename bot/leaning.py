@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from bot.wording import STOP_WORDS, stem
 
@@ -44,7 +45,9 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(r"\b(?:is|was|isn't|wasn't) it (?:\w+ )?(?:true|possible|likely|clear|known|the case)\b", re.I)
-_DEFINES = re.compile(r"^\W*(?:what|who)(?:'s|’s|s| is| are)\s+(?!the\b|his\b|her\b|their\b|its\b)", re.I)
+_DEFINES = re.compile(
+    r"^\W*(?:(?:what|who)(?:'s|’s|s| is| are)|tell me (?:more )?about)\s+(?!the\b|his\b|her\b|their\b|its\b)", re.I
+)
 # Content words that every conversation has: they neither continue a topic nor begin one.
 _LIGHT = frozenset(
     "go goes going gone went get gets got getting come comes came make makes made take takes took taken thing things "
@@ -130,7 +133,7 @@ def anaphors(question: str, unknown: Collection[str] = ()) -> list[Token]:
         if token.lower in PERSONAL:
             if any(earlier.lower in unknown for earlier in before):
                 continue
-            if token.lower in _POSSESSIVE and any(earlier.content for earlier in before) and previous not in _SAYING:
+            if token.lower in _POSSESSIVE and _has_noun(before) and previous not in _SAYING:
                 continue
             if token.lower == "it" and any(start <= token.start <= start + 12 for start in hollow):
                 continue
@@ -150,6 +153,14 @@ def anaphors(question: str, unknown: Collection[str] = ()) -> list[Token]:
         elif token.lower in _ORDINAL and previous in ("the", "which", "second", "first", "other"):
             pointing += [token] if not after or not after[0].content or after[0].lower == "one" else []
     return pointing
+
+
+def _has_noun(before: Sequence[Token]) -> bool:
+    """Whether there is a noun for "its" to point back to: a name, or a word of content behind "the" or "which"."""
+    return any(
+        token.content and (token.capital or earlier.lower in ("the", "a", "an", "this", "which", "many", "of"))
+        for earlier, token in pairwise(before)
+    )
 
 
 def names(found: Sequence[Token]) -> list[Token]:

@@ -59,7 +59,8 @@ class Talk:
 class Held:
     """What came of a turn after the first. `found…`: its article is among the first passages.
 
-    `clean`: nothing of the conversation was added to the question.
+    `found_alone`: by the words alone, no article being preferred. `clean`: nothing of the conversation was added to
+    the question.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Held:
     line: Line
     text: str
     found: bool
+    found_alone: bool
     found_raw: bool
     found_by_hand: bool
     clean: bool
@@ -94,20 +96,20 @@ def hold(desk: Desk, talks: Sequence[Talk], advance: Callable[[], None] = lambda
     for talk in talks:
         turns: list[Turn] = []
         for number, line in enumerate(talk.turns):
-            answer, turn = ask(desk, line.question, turns, _ASKED_ON)
+            _, turn = ask(desk, line.question, turns, _ASKED_ON)
             if number:
                 text, prefer = turn.standalone, frozenset(turn.prefer)
                 rows.append(
                     Held(
                         f"{talk.id}/{number + 1}", talk.held_out, line, text,
                         found=line.article in _first(desk, text, prefer),
+                        found_alone=line.article in _first(desk, text),
                         found_raw=line.article in _first(desk, line.question),
                         found_by_hand=line.article in _first(desk, line.standalone),
                         clean=not _added(line.question, text),
                     )
                 )  # fmt: skip
             turns.append(turn)
-            del answer
         advance()
     return rows
 
@@ -126,6 +128,7 @@ def _group(rows: Sequence[Held]) -> dict[str, float | int]:
     return {
         "follow-ups": len(follow),
         "found": _share(row.found for row in follow),
+        "found, no article preferred": _share(row.found_alone for row in follow),
         "found, as typed": _share(row.found_raw for row in follow),
         "found, rewritten by hand": _share(row.found_by_hand for row in follow),
         "changes of topic": len(change),
