@@ -29,6 +29,9 @@ AskedOn = Annotated[
     str | None,
     typer.Option("--asked-on", metavar="YYYY-MM-DD", help="Ask as on that day: nothing later is seen. Default: today."),
 ]
+Whole = Annotated[
+    bool, typer.Option("--all", help="Search everything: pass over outlet, author and days that the question names.")
+]
 Batch = Annotated[
     str | None,
     typer.Option("--batch", metavar="FILE.jsonl", help='Rows {"id", "question", "asked_on"?}; - reads stdin.'),
@@ -49,7 +52,13 @@ def dateline(
 
 
 @app.command()
-def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None, batch: Batch = None) -> None:
+def ask(
+    question: Question = None,
+    json: Json = False,
+    asked_on: AskedOn = None,
+    whole: Whole = False,
+    batch: Batch = None,
+) -> None:
     """Answer a question, with the sources that say so."""
     words, day = _asked(question, batch), parse_day(asked_on) if asked_on else None
     desk = _open()
@@ -57,9 +66,11 @@ def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None,
         if batch is not None:
             from bot.batch import run_batch
 
-            raise typer.Exit(run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day).as_json()))
+            raise typer.Exit(
+                run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day, whole=whole).as_json())
+            )
         with waiting(say("chat_loading")):
-            answer = desk.ask(words, day)
+            answer = desk.ask(words, day, whole=whole)
         if json:
             from bot.visible import to_json
 
@@ -67,7 +78,7 @@ def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None,
         else:
             from bot.render import console, show_answer
 
-            show_answer(console(), answer)
+            show_answer(console(), answer, "--all")
     finally:
         desk.close()
 

@@ -119,11 +119,12 @@ def ask(
     turns: Sequence[Turn],
     asked_on: date | None = None,
     *,
+    whole: bool = False,
     told: Callable[[int, int], None] = lambda reading, searched: None,
 ) -> tuple[Answer, Turn]:
-    """Answer `question` as it is meant after `turns`, and what is to be kept of it. Raises as `Desk.ask` does."""
+    """Answer `question` as it is meant after `turns`, and what is to be kept of it. The rest is as for `Desk.ask`."""
     meant = understood(desk, question, turns)
-    answer = desk.ask(question, asked_on, meant=meant, told=told)
+    answer = desk.ask(question, asked_on, meant=meant, whole=whole, told=told)
     return answer, turn_of(answer, meant)
 
 

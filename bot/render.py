@@ -15,8 +15,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, source_of, sources_of
 from bot.turns import Turn
+from bot.understood import understood_words
 from bot.visible import one_line, visible
 from bot.why import why
 from bot.words import say
@@ -33,8 +34,11 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """Print an answer: claims with their numbers, the sources, and what was searched."""
+def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
+    """Print an answer: claims with their numbers, the sources, what was understood, and what was searched.
+
+    `lift` is the command that asks without the limits that were understood.
+    """
     sources = sources_of(answer)
     if answer.question.standalone:
         _print(out, Text(one_line(say("understood_as", question=answer.question.standalone))), style="dim")
@@ -45,11 +49,24 @@ def show_answer(out: Console, answer: Answer) -> None:
         show_sources(out, sources, most=_CLOSEST_LENGTH)
     else:
         numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
+        conflicting = answer.status is Status.CONFLICTING
+        if conflicting:
+            _print(out, Text(say("conflicting")))
         for count, claim in enumerate(answer.claims):
-            _print(out, _claim(claim, numbers), gap=count > 0)
+            shown = _claim(claim, numbers)
+            if conflicting:
+                shown.append(f" · {_from(claim)}", style="dim")
+            _print(out, shown, gap=conflicting or count > 0)
         _print(out, Text(say("sources")), gap=True, style="bold")
         show_sources(out, sources)
-    _print(out, Text(searched(answer.articles_searched, answer.articles_through)), gap=True, style="dim")
+    if words := understood_words(answer.understood, answer.question.asked_on):
+        removable = lift and answer.understood.removable
+        said = say("understood", understood=words)
+        if removable:
+            said = say("understood_lift", understood=words, command=lift)
+        _print(out, Text(said), gap=True, style="dim")
+    what = searched(answer.articles_searched, answer.articles_through)
+    _print(out, Text(what), gap=not words, style="dim")
 
 
 def show_sources(out: Console, sources: Sequence[Source], most: int | None = None) -> None:
@@ -57,6 +74,8 @@ def show_sources(out: Console, sources: Sequence[Source], most: int | None = Non
     for number, source in enumerate(sources, 1):
         _print(out, Text.assemble((f"[{number}] ", "cyan"), headline(source.article)))
         _print(out, Text(one_line(source.article.url or source.article.id), style="dim"), _INDENT, whole=True)
+        if source.also:
+            _print(out, Text(say("also", outlets=", ".join(map(one_line, source.also)))), _INDENT)
         for start, end in source.spans:
             _print(out, Text(f"> {_shortened(one_line(source.article.text[start:end]), most)}"), _INDENT)
 
@@ -80,7 +99,7 @@ def show_hits(out: Console, hits: Sequence[Span]) -> None:
     """Print search hits, numbered best first, each with its passage."""
     if not hits:
         _print(out, Text(say("no_passages")))
-    show_sources(out, [Source(hit.article, ((hit.start, hit.end),)) for hit in hits], most=_CLOSEST_LENGTH)
+    show_sources(out, [source_of(hit) for hit in hits], most=_CLOSEST_LENGTH)
 
 
 def show_why(out: Console, turn: Turn) -> None:
@@ -111,6 +130,12 @@ def _claim(claim: Claim, numbers: dict[str, int]) -> Text:
     for number in dict.fromkeys(numbers[citation.article.id] for citation in claim.citations):
         text.append(f" [{number}]", style="cyan")
     return text
+
+
+def _from(claim: Claim) -> str:
+    """`Outlet · 6 Jun 2024` of a figure."""
+    article = claim.citations[0].article
+    return " · ".join(part for part in (one_line(article.outlet), day_words(article.day)) if part)
 
 
 def _print(

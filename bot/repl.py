@@ -32,7 +32,7 @@ from index.errors import DatelineError, UsageError
 if TYPE_CHECKING:
     from bot.desk import Desk
 
-COMMANDS = ("/sources", "/open", "/why", "/new", "/latest", "/asked-on", "/help", "/quit")
+COMMANDS = ("/sources", "/open", "/why", "/new", "/all", "/latest", "/asked-on", "/help", "/quit")
 _LATEST = 10
 _LAST_WORDS = 5.0  # seconds that a dropped question may take to finish when the program ends
 
@@ -87,6 +87,7 @@ class Chat:
             "/open": self._open,
             "/why": self._why,
             "/new": self._new,
+            "/all": self._whole,
             "/latest": self._latest,
             "/asked-on": self._asked_on,
             "/help": lambda _: self._say("chat_help"),
@@ -131,13 +132,18 @@ class Chat:
             return 0
         return PARTLY if self._done else FAILED
 
-    def _ask(self, question: str) -> None:
+    def _whole(self, question: str) -> None:
+        if not question and self._last is None:
+            raise UsageError(say("chat_nothing_to_lift"))
+        self._ask(question or (self._last.question.searched if self._last else ""), whole=True)
+
+    def _ask(self, question: str, *, whole: bool = False) -> None:
         future: Future[tuple[Answer, Turn]] = Future()
         turns = list(self._turns)
 
         def work() -> None:
             try:
-                future.set_result(ask(self.desk, question, turns, self.asked_on))
+                future.set_result(ask(self.desk, question, turns, self.asked_on, whole=whole))
             except BaseException as error:
                 future.set_exception(error)
 
@@ -155,7 +161,7 @@ class Chat:
         self._last, self._running = answer, None
         self._turns.append(turn)
         self._done += 1
-        show_answer(self._out, answer)
+        show_answer(self._out, answer, "/all")
         if self._kept is not None:
             self._after = self._kept.put(TERMINAL, turn, self._after)
 

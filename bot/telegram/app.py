@@ -19,6 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.conversation import Conversations
 from bot.desk import Desk
+from bot.examples import Examples
 from bot.feeds import Feeds, keep_fed
 from bot.ingest import Intake
 from bot.redact import redact_logs
@@ -85,7 +86,7 @@ async def _serve(settings: Settings) -> None:
         opened.push_async_callback(app.shutdown)
         front = Front(
             settings, app.bot, desk, state, inbox, KeptAnswers(state), Conversations(state), order,
-            Delivery(app.bot, inbox.rekey), line, Limits(),
+            Delivery(app.bot, inbox.rekey), line, Limits(), Examples(desk, line.run),
         )  # fmt: skip
         health.watch(front)
         intake = Intake(settings)
@@ -100,7 +101,7 @@ async def _serve(settings: Settings) -> None:
         if settings.health_listen:
             opened.push_async_callback(serve_health(settings.health_listen, health.facts, health.metrics).close)
         await app.start()
-        for work in (set_menus(front), _sweep(front), keep_fed(feeds)):
+        for work in (set_menus(front), _sweep(front), keep_fed(feeds), front.examples.refresh()):
             _behind(front, work)
         fetching = await _fetch(app, settings, queue, opened)
         print(f"@{app.bot.username} is ready.", flush=True)

@@ -18,14 +18,14 @@ from bot.conversation import ask
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
-from bot.telegram.delivery import Gone, To
+from bot.telegram.delivery import Gone
 from bot.telegram.front import Front, markup
 from bot.telegram.html import Html
 from bot.telegram.inbox import Entry
 from bot.telegram.kept import Kept, quoted
 from bot.telegram.keyboards import Keyboard, answer_keyboard, cancel_keyboard, still_keyboard
 from bot.telegram.line import Busy, Place
-from bot.telegram.questions import Asked, place_of
+from bot.telegram.questions import Asked
 from bot.telegram.render import answer_html
 from bot.telegram.waiting import waiting
 from bot.turns import Turn
@@ -47,7 +47,7 @@ class Reply:
 
     @classmethod
     def of(cls, kept: Kept) -> Reply:
-        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources)), kept.id)
+        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources), kept.limited), kept.id)
 
     @classmethod
     def plain(cls, html: Html) -> Reply:
@@ -87,7 +87,7 @@ class Asking:
     answered: int = 0
     failed: int = 0
     _running: dict[tuple[int, int], _Work] = field(default_factory=dict)  # by chat and message
-    _edited: dict[tuple[int, int], str] = field(default_factory=dict)  # questions that changed before they were due
+    _edited: dict[tuple[int, int], Asked] = field(default_factory=dict)  # questions that changed before they were due
     _cancelled: dict[tuple[int, int], int] = field(default_factory=dict)  # by chat and user: the update of a /cancel
 
     async def ask(self, asked: Asked) -> None:
@@ -124,7 +124,7 @@ class Asking:
         running = self._running.get(key)
         if running is None and original is None:
             return
-        self._edited[key] = asked.text
+        self._edited[key] = asked
         if running is not None:
             running.task.cancel()
         async with self.front.order.turn(asked.to.chat):
@@ -155,8 +155,8 @@ class Asking:
         return len(chosen)
 
     def _latest(self, asked: Asked) -> Asked:
-        text = self._edited.pop((asked.to.chat, asked.message), None)
-        return asked if text is None else replace(asked, text=text)
+        new = self._edited.pop((asked.to.chat, asked.message), None)
+        return asked if new is None else replace(asked, text=new.text, whole=new.whole)
 
     async def answer(self, asked: Asked, message: int | None, unsure: bool = False) -> None:
         """Refuse a question or work out its answer, and deliver that in `message` if there is one."""
@@ -189,9 +189,10 @@ class Asking:
 
         desk, line = self.front.desk, self.front.line
         known = self.front.conversations.of_message(asked.place, asked.message)  # edited, or taken up again
-        after = known.after if known else earlier(self.front, asked.to, asked.user, asked.replied)
+        after = known.after if known else self.front.before(asked.to, asked.user, asked.replied)
         turns = self.front.conversations.turns(after)
-        task = asyncio.create_task(line.run(lambda: ask(desk, asked.text, turns, told=told), placed))
+        work = partial(ask, desk, asked.text, turns, asked.asked_on, whole=asked.whole, told=told)
+        task = asyncio.create_task(line.run(work, placed))
         self._running[key] = _Work(asked, task)
         try:
             answer, turn = await task
@@ -219,8 +220,10 @@ class Asking:
         settings, today = self.front.settings, date.today()
         html, again = (answer_html(answer, today, settings.stale_days, again=again) for again in (False, True))
         id, sources = self.front.kept.new_id(), quoted(sources_of(answer))
-        question = answer.question
-        kept = Kept(id, asked.text, question.asked_on, html, again, sources, asked.user, question.standalone)
+        kept = Kept(
+            id, asked.text, answer.question.asked_on, html, again, sources, asked.user,
+            answer.understood.removable, asked.whole, answer.question.standalone,
+        )  # fmt: skip
         self.front.kept.put(kept, asked.to)
         return Reply.of(kept)
 
@@ -239,11 +242,3 @@ class Asking:
             )
         except Gone as error:
             _LOG.info("an answer has nowhere to go: %s", error)
-
-
-def earlier(front: Front, to: To, user: int, replied: int | None) -> int | None:
-    """The turn that a question goes on from: the one whose answer it replies to, else this person's last one here."""
-    place = place_of(to)
-    message = front.inbox.asked_in(to.chat, replied) if replied is not None else None
-    turn = front.conversations.of_message(place, message) if message is not None else None
-    return turn.id if turn is not None else front.conversations.last(place, user)

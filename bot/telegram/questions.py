@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 
 from telegram import Message, MessageEntity
@@ -13,7 +14,7 @@ from bot.telegram.delivery import To
 
 LONGEST = 1_000  # characters of a question
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_ASK = re.compile(r"/ask(?:@(\w+))?(?:\s+|$)", re.IGNORECASE)
+_ASK = re.compile(r"/(?P<how>ask|all)(?:@(?P<bot>\w+))?(?:\s+|$)", re.IGNORECASE)
 
 
 class Fault(Enum):
@@ -28,7 +29,8 @@ class Fault(Enum):
 class Asked:
     """A question, where it was asked, by whom, in which message, and when, in seconds since 1970.
 
-    `replied`: the bot's own message that it is a reply to.
+    `whole`: without the outlet, author and days that it names. `asked_on`: as on that day, today when None. `replied`:
+    the bot's own message that it is a reply to.
     """
 
     update_id: int
@@ -38,6 +40,8 @@ class Asked:
     message: int
     text: str
     sent: float
+    whole: bool = False
+    asked_on: date | None = None
     replied: int | None = None
 
     @property
@@ -64,15 +68,16 @@ def place_of(to: To) -> str:
 def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | None:
     """What a message asks the bot, or None when it is not meant for it.
 
-    In a private chat everything is. In a group: /ask, a mention of the bot, a reply to one of its messages.
+    In a private chat everything is. In a group: /ask, /all, a mention of the bot, a reply to one of its messages.
     """
     user = message.from_user
     if user is None or (user.is_bot and message.sender_chat is None):
         return None
     text = message.text or message.caption or ""
     group = message.chat.type != ChatType.PRIVATE
-    if command := _ASK.match(text):
-        if command[1] and command[1].lower() != username.lower():
+    command = _ASK.match(text)
+    if command:
+        if command["bot"] and command["bot"].lower() != username.lower():
             return None
         words = text[command.end() :]
         replied = message.reply_to_message
@@ -89,9 +94,10 @@ def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | 
         words = text
     thread = message.message_thread_id if message.is_topic_message else None
     text, sent = " ".join(words.split()), message.date.timestamp()
-    replied = message.reply_to_message
+    whole = command is not None and command["how"].lower() == "all"
+    to, replied = To(message.chat.id, thread), message.reply_to_message
     own = replied.message_id if replied is not None and replied.from_user and replied.from_user.id == bot else None
-    return Asked(update_id, To(message.chat.id, thread), group, user.id, message.message_id, text, sent, own)
+    return Asked(update_id, to, group, user.id, message.message_id, text, sent, whole, replied=own)
 
 
 def _mentions(message: Message, bot: int, username: str) -> list[str]:

@@ -10,10 +10,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.answers import Answer, Claim
-from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, sources_of
-from bot.telegram.blocks import QUESTION, QUOTE_LENGTHS, headline, source_block
-from bot.telegram.excerpts import CUT, Piece, excerpt
+from bot.answers import Answer, Claim, Status
+from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, source_of, sources_of
+from bot.telegram.blocks import OUTLET, QUESTION, QUOTE_LENGTHS, headline, source_block
+from bot.telegram.excerpts import CUT, Piece, blank, excerpt
 from bot.telegram.html import (
     Html,
     Size,
@@ -29,12 +29,13 @@ from bot.telegram.html import (
     say_html,
     size,
 )
+from bot.understood import understood_words
 from bot.visible import one_line
 from bot.words import say
 from index.articles import Article
 
 if TYPE_CHECKING:
-    from bot.desk import SearchHit
+    from bot.hits import SearchHit
 
 STALE_DAYS = 7  # without a newer article than that, an answer begins by saying so
 PER_PAGE = 5  # passages on a page of further ones
@@ -73,7 +74,7 @@ def further_html(hits: Sequence[SearchHit], page: int, pages: int, newest_first:
     head = joined([bold(line(question, QUESTION)), joined([bold(heading), place], " · ")], "\n\n")
     if not hits:
         return Html(f"{head}\n{escape(say('no_passages'))}")
-    shown = [Source(hit.article, ((hit.start, hit.end),), tuple(place.outlet for place in hit.also)) for hit in hits]
+    shown = [source_of(hit) for hit in hits]
     for most in QUOTE_LENGTHS:
         blocks = [source_block(number, source, most) for number, source in enumerate(shown, (page - 1) * PER_PAGE + 1)]
         message, left_out = packed(head, blocks, lambda left: _more(left, "\n\n"))
@@ -108,6 +109,8 @@ def _asked(answer: Answer, today: date, stale_days: int, again: bool) -> Html:
     if through is not None and (asked_on - through).days > stale_days:
         age = counted((asked_on - through).days, "day")
         notes.append(say_html("telegram_stale", newest=day_words(through), age=age))
+    if words := understood_words(answer.understood, answer.question.asked_on, dated=False):
+        notes.append(say_html("understood", understood=line(words, QUESTION)))
     return joined([bold(line(answer.question.text, QUESTION)), *map(italic, notes)], "\n")
 
 
@@ -117,12 +120,17 @@ def _said(answer: Answer, sources: Sequence[Source]) -> list[Html]:
         closest = say("closest") if sources else say("no_passages")
         return [line(answer.text, _SAID), bold(escape(closest)) if sources else escape(closest)]
     numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
-    said: list[Html] = []
+    conflicting = answer.status is Status.CONFLICTING
+    said: list[Html] = [say_html("conflicting")] if conflicting else []
     total = Size()
     for count, claim in enumerate(answer.claims):
         shown = _claim(claim, numbers)
+        if conflicting:
+            article = claim.citations[0].article
+            named = Html() if blank(article.outlet) else line(article.outlet, OUTLET)
+            shown = joined([shown, named, line(day_words(article.day))], " · ")
         total += size(shown)
-        if said and not total.within(_CLAIMS):
+        if count and not total.within(_CLAIMS):
             said.append(say_html("telegram_more", more=counted(len(answer.claims) - count, "more claim")))
             break
         said.append(shown)
