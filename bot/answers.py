@@ -23,10 +23,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the day it was asked: nothing published later is seen."""
+    """What was asked, and the day it was asked: nothing published later is seen.
+
+    `standalone`: the same with what it leaned on in a conversation, where that made a difference.
+    """
 
     text: str
     asked_on: date
+    standalone: str = ""
+
+    @property
+    def searched(self) -> str:
+        return self.standalone or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +156,10 @@ class Answer:
             raise ValueError("an answer is `answered` or `conflicting` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
+        standalone = self.question.standalone
         return {
             "question": self.question.text,
+            **({"standalone": standalone} if standalone else {}),
             "asked_on": self.question.asked_on.isoformat(),
             "understood": self.understood.as_json(),
             "status": self.status.value,

@@ -20,6 +20,8 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 SEEDS = ROOT / "seeds"
 SEED_QUESTIONS = Path(__file__).with_name("seed_questions.jsonl")
 FIXTURE_NEWS = Path(__file__).with_name("fixture_news")
+FIXTURE_ARTICLES = ROOT / "tests" / "fixtures" / "articles"
+CONVERSATIONS = Path(__file__).with_name("conversations.jsonl")
 FIXTURE_QUESTIONS = Path(__file__).with_name("fixture_questions.jsonl")
 
 

@@ -35,7 +35,7 @@ from bot.words import say
 from index.articles import Article
 
 if TYPE_CHECKING:
-    from bot.desk import SearchHit
+    from bot.hits import SearchHit
 
 STALE_DAYS = 7  # without a newer article than that, an answer begins by saying so
 PER_PAGE = 5  # passages on a page of further ones
@@ -102,6 +102,8 @@ def _asked(answer: Answer, today: date, stale_days: int, again: bool) -> Html:
     asked_on = min(answer.question.asked_on, today)
     through = answer.articles_through
     notes = [say_html("telegram_again")] if again else []
+    if answer.question.standalone:
+        notes.append(say_html("understood_as", question=line(answer.question.standalone, QUESTION)))
     if asked_on < today:
         notes.append(say_html("telegram_as_of", day=day_words(asked_on)))
     if through is not None and (asked_on - through).days > stale_days:
