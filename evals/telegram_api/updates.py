@@ -1,6 +1,6 @@
 """The queue of updates: numbered, kept until confirmed, only of the kinds that are allowed.
 
-Knows nothing of how they are fetched: `tests/telegram_api/delivery.py` does that.
+Knows nothing of how they are fetched: `evals/telegram_api/delivery.py` does that.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.telegram_api.refusal import Json
+from evals.telegram_api.refusal import Json
 
 KINDS = frozenset(
     "message edited_message channel_post edited_channel_post business_connection business_message "

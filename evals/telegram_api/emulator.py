@@ -7,13 +7,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
 
-from tests.telegram_api.faults import Faults
-from tests.telegram_api.people import People
-from tests.telegram_api.refusal import Json
-from tests.telegram_api.sent import Sent, snapshot
-from tests.telegram_api.server import Call, Server
-from tests.telegram_api.webhook import Webhook
-from tests.telegram_api.world import BOT_USERNAME, Chat, Query, User, World
+from evals.telegram_api.faults import Faults
+from evals.telegram_api.people import People
+from evals.telegram_api.refusal import Json
+from evals.telegram_api.sent import Sent, snapshot
+from evals.telegram_api.server import Call, Server
+from evals.telegram_api.webhook import Webhook
+from evals.telegram_api.world import BOT_USERNAME, Chat, Query, User, World
 
 TOKEN = "123456789:TEST-abcdefghijklmnopqrstuvwxyz_0123"
 _Found = TypeVar("_Found")

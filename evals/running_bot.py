@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bot.settings import PREFIX
-from tests.telegram_api.emulator import Emulator
+from evals.telegram_api.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parent.parent
 
