@@ -43,6 +43,7 @@ class Delivery:
     def forget_gaps(self) -> None:
         """Measure anew."""
         self.gaps.clear()
+        self.world.updates.waits.clear()
         self._answered = None
 
     async def get_updates(self, params: Params, gone: asyncio.Event) -> list[Json]:

@@ -94,8 +94,14 @@ class Emulator(People):
         """The longest time, in seconds, from the answer to a getUpdates to the next one; 0 before there were two."""
         return max(self._server.delivery.gaps, default=0.0)
 
+    @property
+    def fetched_after(self) -> float:
+        """The longest time, in seconds, from an update's coming to its first being fetched."""
+        with self.world.lock:
+            return max(self.world.updates.waits, default=0.0)
+
     def forget_stalls(self) -> None:
-        """Measure `stalls` from now on, as after a restart of the bot."""
+        """Measure `stalls` and `fetched_after` from now on, as after a restart of the bot."""
         self._server.result(self._forget_stalls())
 
     async def _forget_stalls(self) -> None:
