@@ -133,6 +133,8 @@ def misdelivered(api: Emulator, put: Sequence[Put], repeats: bool = False) -> li
         for sent in api.sent(chat):
             key = (chat, sent.reply_to or 0)
             if not is_answer(sent.reply_markup):
+                if repeats:
+                    continue  # what a killed bot left in the middle
                 faults.append(f"chat {chat}: no answer, but {sent.text!r}")
             elif key not in asked:
                 faults.append(f"chat {chat}: an answer to nothing: {sent.text[:80]!r}")
