@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -22,13 +21,14 @@ from evals.data import FIXTURE_NEWS, FIXTURE_QUESTIONS, small_questions
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import Emulator
 from evals.telegram_api.faults import Fault
+from evals.telegram_api.server import Call
 from index.articles import read_articles
 from index.build import sync
 from index.embed import load_encoder
 from index.errors import DatelineError
 
 _LONGEST = 3.0  # seconds within which a kill falls after the bot is ready, or after it was started
-_EARLY = 0.2  # of the kills fall before it is ready
+_EARLY, _AIMED = 0.2, 0.3  # of the kills: before it is ready; of the others, while a message is on its way
 _ANSWERING = 0.06  # seconds that the Bot API takes to confirm what it has sent already: a kill may fall within
 _PATIENCE = 600.0
 
@@ -59,7 +59,7 @@ def kill_bot(home: Path, questions: Sequence[str], kills: int = 100, seed: int =
         for method in ("sendMessage", "editMessageText"):
             api.faults.add(method, Fault.slow(_ANSWERING), times=None)
         bot, crowd = RunningBot(api, home, Path(folder) / "log"), Crowd(api)
-        people, early, sending, slowest = crowd.people(chats), 0, 0, 0.0
+        people, early, slowest = crowd.people(chats), 0, 0.0
         for _ in range(kills):
             for user in rng.sample(people, chats // 2):
                 crowd.ask(user, rng.choice(questions))
@@ -73,16 +73,31 @@ def kill_bot(home: Path, questions: Sequence[str], kills: int = 100, seed: int =
                 time.sleep(min(left, rng.uniform(0.1, 0.5)))
                 if ready and left > 0.2:
                     crowd.ask(rng.choice(people), rng.choice(questions))
+            if ready and rng.random() < _AIMED:
+                _await_sending(api, rng)
             bot.kill()
-            sending += any(call.acted and not call.seconds for call in api.calls[-20:])
         with bot:
             crowd.wait(crowd.put, _PATIENCE)
         faults = (*misdelivered(api, crowd.put, repeats=True), *complaints(bot.printed))
+        sending = sum(_in_the_air(call) for call in api.calls)
         left = sum(not is_answer(sent.reply_markup) for user in people for sent in api.sent(user))
         return Kills(
             seed, kills, early, sending, len(crowd.put), repeated(api, crowd.put), left, slowest,
             time.monotonic() - began, faults,
         )  # fmt: skip
+
+
+def _await_sending(api: Emulator, rng: random.Random) -> None:
+    """Until a message was sent and is not confirmed; not for ever."""
+    until = time.monotonic() + _LONGEST
+    while time.monotonic() < until and not any(call.acted and not call.seconds for call in api.calls[-5:]):
+        time.sleep(0.005)
+    time.sleep(rng.uniform(0, _ANSWERING / 2))
+
+
+def _in_the_air(call: Call) -> bool:
+    """Whether a message was sent and its confirmation heard by nobody."""
+    return call.acted and call.method in ("sendMessage", "editMessageText") and call.seconds < _ANSWERING
 
 
 def on_fixtures(kills: int = 100, seed: int = 0) -> Kills:
