@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -125,3 +126,10 @@ def digest(paths: Sequence[Path]) -> str:
         with path.open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()[:16]
+
+
+def free_address() -> str:
+    """An address of this machine, "127.0.0.1:PORT", that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"

@@ -1,6 +1,6 @@
 """The webhook: set, removed, and pushed to until it takes what it is sent.
 
-Lives in the emulator's loop; the queue itself is `tests/telegram_api/updates.py`.
+Lives in the emulator's loop; the queue itself is `evals/telegram_api/updates.py`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 from tornado.httpclient import HTTPError
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Json, bad
-from tests.telegram_api.updates import Pending
-from tests.telegram_api.world import World, present
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Json, bad
+from evals.telegram_api.updates import Pending
+from evals.telegram_api.world import World, present
 
 
 @dataclass(slots=True)

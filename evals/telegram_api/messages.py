@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.telegram_api.access import chat_of, message_of, reply_of, thread_of, writable
-from tests.telegram_api.formatting import LONGEST, LONGEST_CAPTION, Formatted, formatted
-from tests.telegram_api.keyboard import checked_markup
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Json, bad
-from tests.telegram_api.sent import snapshot
-from tests.telegram_api.utf16 import units
-from tests.telegram_api.world import Message, World, present
+from evals.telegram_api.access import chat_of, message_of, reply_of, thread_of, writable
+from evals.telegram_api.formatting import LONGEST, LONGEST_CAPTION, Formatted, formatted
+from evals.telegram_api.keyboard import checked_markup
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Json, bad
+from evals.telegram_api.sent import snapshot
+from evals.telegram_api.utf16 import units
+from evals.telegram_api.world import Message, World, present
 
 ACTIONS = frozenset(
     "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "

@@ -11,7 +11,7 @@ from typing import Any
 
 from tornado.httputil import HTTPServerRequest
 
-from tests.telegram_api.refusal import Json, bad
+from evals.telegram_api.refusal import Json, bad
 
 
 @dataclass(frozen=True, slots=True)

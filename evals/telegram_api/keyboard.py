@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.telegram_api.markup import checked_link
-from tests.telegram_api.refusal import Json, bad
+from evals.telegram_api.markup import checked_link
+from evals.telegram_api.refusal import Json, bad
 
 _ACTIONS = (
     "url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",

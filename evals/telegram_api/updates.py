@@ -1,14 +1,15 @@
 """The queue of updates: numbered, kept until confirmed, only of the kinds that are allowed.
 
-Knows nothing of how they are fetched: `tests/telegram_api/delivery.py` does that.
+Knows nothing of how they are fetched: `evals/telegram_api/delivery.py` does that.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tests.telegram_api.refusal import Json
+from evals.telegram_api.refusal import Json
 
 KINDS = frozenset(
     "message edited_message channel_post edited_channel_post business_connection business_message "
@@ -26,6 +27,7 @@ class Pending:
     update: Json
     again: bool = False
     delivered: bool = False
+    added: float = field(default_factory=time.monotonic)
 
     @property
     def id(self) -> int:
@@ -41,6 +43,7 @@ class Updates:
         self.allowed: frozenset[str] = _BY_DEFAULT
         self.next_id = 700_000_001
         self.confirmed = 0  # the highest number that was confirmed
+        self.waits: list[float] = []  # seconds from each update's coming to its being fetched
         self.wake: Callable[[], None] = lambda: None
 
     def allow(self, kinds: Iterable[str] | None) -> None:
@@ -78,7 +81,10 @@ class Updates:
     def take(self, limit: int) -> list[Json]:
         """The first updates, which stay until they are confirmed."""
         first = sorted(self.pending, key=lambda each: (not each.again, each.id))[:limit]
+        now = time.monotonic()
         for each in first:
+            if not each.delivered:
+                self.waits.append(now - each.added)
             each.delivered = True
         return [each.update for each in first]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Refusal, bad, forbidden
-from tests.telegram_api.world import Chat, Message, World
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Refusal, bad, forbidden
+from evals.telegram_api.world import Chat, Message, World
 
 
 def chat_of(world: World, params: Params, name: str = "chat_id") -> Chat:

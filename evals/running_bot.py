@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 
 from bot.settings import PREFIX
-from tests.telegram_api.emulator import Emulator
-
-ROOT = Path(__file__).resolve().parent.parent
+from evals.data import ROOT
+from evals.telegram_api.emulator import Emulator
 
 
 class RunningBot:
@@ -40,8 +39,8 @@ class RunningBot:
 
     def start(self, ready: bool = True) -> None:
         """Start it, and wait until it fetches."""
-        before = self.printed.count("is ready.")
         with self.log.open("ab") as out:
+            begins = out.tell()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "telegram"],
                 env=self._environment,
@@ -50,10 +49,15 @@ class RunningBot:
                 cwd=self.log.parent,
             )  # fmt: skip
         deadline = time.monotonic() + 60
-        while ready and self.printed.count("is ready.") == before:
+        while ready and b"is ready." not in self._printed(begins):
             assert self._process.poll() is None, self.printed[-3000:]
             assert time.monotonic() < deadline, self.printed[-3000:]
             time.sleep(0.02)
+
+    def _printed(self, begins: int) -> bytes:
+        with self.log.open("rb") as log:
+            log.seek(begins)
+            return log.read()
 
     def kill(self) -> None:
         """SIGKILL: nothing can be tidied up."""

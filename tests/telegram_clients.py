@@ -10,7 +10,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from tests.telegram_api.emulator import Emulator
+from evals.telegram_api.emulator import Emulator
 
 Step = Callable[[Bot], Awaitable[Any]]
 

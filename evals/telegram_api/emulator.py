@@ -7,13 +7,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
 
-from tests.telegram_api.faults import Faults
-from tests.telegram_api.people import People
-from tests.telegram_api.refusal import Json
-from tests.telegram_api.sent import Sent, snapshot
-from tests.telegram_api.server import Call, Server
-from tests.telegram_api.webhook import Webhook
-from tests.telegram_api.world import BOT_USERNAME, Chat, Query, User, World
+from evals.telegram_api.faults import Faults
+from evals.telegram_api.people import People
+from evals.telegram_api.refusal import Json
+from evals.telegram_api.sent import Sent, snapshot
+from evals.telegram_api.server import Call, Server
+from evals.telegram_api.webhook import Webhook
+from evals.telegram_api.world import BOT_USERNAME, Chat, Query, User, World
 
 TOKEN = "123456789:TEST-abcdefghijklmnopqrstuvwxyz_0123"
 _Found = TypeVar("_Found")
@@ -94,8 +94,14 @@ class Emulator(People):
         """The longest time, in seconds, from the answer to a getUpdates to the next one; 0 before there were two."""
         return max(self._server.delivery.gaps, default=0.0)
 
+    @property
+    def fetched_after(self) -> float:
+        """The longest time, in seconds, from an update's coming to its first being fetched."""
+        with self.world.lock:
+            return max(self.world.updates.waits, default=0.0)
+
     def forget_stalls(self) -> None:
-        """Measure `stalls` from now on, as after a restart of the bot."""
+        """Measure `stalls` and `fetched_after` from now on, as after a restart of the bot."""
         self._server.result(self._forget_stalls())
 
     async def _forget_stalls(self) -> None:

@@ -6,10 +6,10 @@ import json
 import re
 from typing import Any
 
-from tests.telegram_api.access import chat_of
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Json, bad
-from tests.telegram_api.world import World
+from evals.telegram_api.access import chat_of
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Json, bad
+from evals.telegram_api.world import World
 
 _SCOPES = {
     "default": (), "all_private_chats": (), "all_group_chats": (), "all_chat_administrators": (), "chat": ("chat_id",),

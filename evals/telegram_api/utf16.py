@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from tests.telegram_api.refusal import Json
+from evals.telegram_api.refusal import Json
 
 # After tdlib's own patterns (td/telegram/MessageEntity.cpp), without their rare cases.
 _COMMAND = re.compile(r"(?<![\w/<>])/([A-Za-z0-9_]{1,64})(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")

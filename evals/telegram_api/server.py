@@ -17,12 +17,12 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
-from tests.telegram_api import messages, profile
-from tests.telegram_api.delivery import Delivery
-from tests.telegram_api.faults import Fault, Faults
-from tests.telegram_api.params import Params, read_params
-from tests.telegram_api.refusal import Json, Refusal
-from tests.telegram_api.world import World
+from evals.telegram_api import messages, profile
+from evals.telegram_api.delivery import Delivery
+from evals.telegram_api.faults import Fault, Faults
+from evals.telegram_api.params import Params, read_params
+from evals.telegram_api.refusal import Json, Refusal
+from evals.telegram_api.world import World
 
 _Result = TypeVar("_Result")
 _METHODS = messages.METHODS | profile.METHODS

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.telegram_api.markup import parse_html
-from tests.telegram_api.refusal import Json, bad
-from tests.telegram_api.utf16 import Offsets, found_entities, units
+from evals.telegram_api.markup import parse_html
+from evals.telegram_api.refusal import Json, bad
+from evals.telegram_api.utf16 import Offsets, found_entities, units
 
 LONGEST = 4096
 LONGEST_CAPTION = 1024

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.telegram_api.refusal import Json
-from tests.telegram_api.utf16 import Offsets
-from tests.telegram_api.world import Message
+from evals.telegram_api.refusal import Json
+from evals.telegram_api.utf16 import Offsets
+from evals.telegram_api.world import Message
 
 
 @dataclass(frozen=True, slots=True)

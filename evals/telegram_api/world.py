@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.telegram_api.refusal import Json
-from tests.telegram_api.updates import Updates
+from evals.telegram_api.refusal import Json
+from evals.telegram_api.updates import Updates
 
 BOT_USERNAME = "dateline_test_bot"
 

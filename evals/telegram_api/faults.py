@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Json
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """What people do in the emulated world: write, edit, press buttons, send files, block. Each makes its update.
 
-Knows nothing of HTTP; `tests/telegram_api/emulator.py` is what a test holds.
+Knows nothing of HTTP; `evals/telegram_api/emulator.py` is what a test holds.
 """
 
 from __future__ import annotations
 
 import itertools
 
-from tests.telegram_api.formatting import fixed
-from tests.telegram_api.profile import member
-from tests.telegram_api.refusal import Json
-from tests.telegram_api.sent import Sent
-from tests.telegram_api.utf16 import Offsets
-from tests.telegram_api.world import Chat, Message, Query, User, World, find_button
+from evals.telegram_api.formatting import fixed
+from evals.telegram_api.profile import member
+from evals.telegram_api.refusal import Json
+from evals.telegram_api.sent import Sent
+from evals.telegram_api.utf16 import Offsets
+from evals.telegram_api.world import Chat, Message, Query, User, World, find_button
 
 GENERAL_TOPIC = 1
 

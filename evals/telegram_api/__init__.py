@@ -1,4 +1,4 @@
-"""An emulator of the Telegram Bot API, for tests: the real client talks to it over HTTP.
+"""An emulator of the Telegram Bot API, for tests and benchmarks: the real client talks to it over HTTP.
 
     with Emulator() as api:
         ann = api.user("Ann")
@@ -11,9 +11,9 @@ One class, `Emulator`, is what tests hold: people act (`say`, `edit`, `press`, `
 `migrate`). What Telegram refuses is refused, in Telegram's words. The rate of calls is not limited of itself.
 """
 
-from tests.telegram_api.emulator import TOKEN, Emulator
-from tests.telegram_api.faults import Fault
-from tests.telegram_api.sent import Sent
-from tests.telegram_api.world import Chat, User
+from evals.telegram_api.emulator import TOKEN, Emulator
+from evals.telegram_api.faults import Fault
+from evals.telegram_api.sent import Sent
+from evals.telegram_api.world import Chat, User
 
 __all__ = ["TOKEN", "Chat", "Emulator", "Fault", "Sent", "User"]

@@ -1,6 +1,6 @@
 """How updates reach the bot: getUpdates that waits, or the webhook. One of the two at a time.
 
-Lives in the emulator's loop; the queue is `tests/telegram_api/updates.py`.
+Lives in the emulator's loop; the queue is `evals/telegram_api/updates.py`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import asyncio
 import time
 from typing import Any
 
-from tests.telegram_api.params import Params
-from tests.telegram_api.refusal import Json, Refusal
-from tests.telegram_api.webhook import Pusher, kinds_of
-from tests.telegram_api.world import World
+from evals.telegram_api.params import Params
+from evals.telegram_api.refusal import Json, Refusal
+from evals.telegram_api.webhook import Pusher, kinds_of
+from evals.telegram_api.world import World
 
 LONGEST_POLL = 50.0  # seconds
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -43,6 +43,7 @@ class Delivery:
     def forget_gaps(self) -> None:
         """Measure anew."""
         self.gaps.clear()
+        self.world.updates.waits.clear()
         self._answered = None
 
     async def get_updates(self, params: Params, gone: asyncio.Event) -> list[Json]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tests.telegram_api.refusal import Json, Refusal, bad
-from tests.telegram_api.utf16 import units
+from evals.telegram_api.refusal import Json, Refusal, bad
+from evals.telegram_api.utf16 import units
 
 _STYLES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
