@@ -23,10 +23,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the day it was asked: nothing published later is seen."""
+    """What was asked, and the day it was asked: nothing published later is seen.
+
+    `standalone`: the same with what it leaned on in a conversation, where that made a difference.
+    """
 
     text: str
     asked_on: date
+    standalone: str = ""
+
+    @property
+    def searched(self) -> str:
+        return self.standalone or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +76,15 @@ NOTHING = Understood()
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Characters `start` to `end` of `article.text`: the sentence or passage that says so."""
+    """Characters `start` to `end` of `article.text`: the sentence or passage that says so.
+
+    `also` are other places that carry the same text, or a copy of it with few changes.
+    """
 
     article: Article
     start: int
     end: int
+    also: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= len(self.article.text):
@@ -93,6 +105,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "also": [{"url": place.url, "outlet": place.outlet} for place in self.also],
         }
 
 
@@ -143,8 +156,10 @@ class Answer:
             raise ValueError("an answer is `answered` or `conflicting` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
+        standalone = self.question.standalone
         return {
             "question": self.question.text,
+            **({"standalone": standalone} if standalone else {}),
             "asked_on": self.question.asked_on.isoformat(),
             "understood": self.understood.as_json(),
             "status": self.status.value,

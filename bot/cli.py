@@ -114,7 +114,10 @@ def search(
 
 
 @app.command()
-def chat(asked_on: AskedOn = None) -> None:
+def chat(
+    asked_on: AskedOn = None,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
+) -> None:
     """Ask one question after another; /help lists the commands."""
     day = parse_day(asked_on) if asked_on else None
     settings = begin()
@@ -123,7 +126,7 @@ def chat(asked_on: AskedOn = None) -> None:
 
     desk = Desk.open(settings)
     try:
-        raise typer.Exit(talk(desk, settings.home, day))
+        raise typer.Exit(talk(desk, settings.home, day, go_on))
     finally:
         desk.close()
 

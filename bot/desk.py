@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from bot.answers import Answer, Citation, Question, Status
+from bot.hits import SearchHit, SearchResult
 from bot.people import persons_named
 from bot.question import Meaning, understand
 from bot.settings import Settings
+from bot.turns import Rewriter, Standalone
 from bot.understood import not_found_words
 from bot.verify import verified
 from bot.words import say
-from index.articles import Article
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
 from index.known import Names
@@ -37,37 +38,11 @@ _CLOSEST = 3
 
 
 class Among(TypedDict, total=False):
-    """Which articles may be found, by id: `only` these, or all `without` those."""
+    """Which articles may be found, by id: `only` these, or all `without` those; and which are to `prefer`."""
 
     only: frozenset[str] | None
     without: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A passage found: characters `start` to `end` of the article."""
-
-    article: Article
-    start: int
-    end: int
-    score: float
-    also: tuple[Article, ...] = ()  # other places of the same text
-
-    def as_json(self) -> dict[str, Any]:
-        shown = Citation(self.article, self.start, self.end).as_json()
-        also = [{"url": place.url, "outlet": place.outlet} for place in self.also]
-        return shown | {"text": shown.pop("quote"), "score": round(self.score, 4), "also": also}
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Passages, best first, and how long they took."""
-
-    hits: tuple[SearchHit, ...]
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        return {"passages": [hit.as_json() for hit in self.hits], "seconds": round(self.seconds, 4)}
+    prefer: frozenset[str]
 
 
 class Desk:
@@ -78,6 +53,7 @@ class Desk:
         self._generations = Generations(settings.home)
         self._encoders = Encoders(settings.home)
         self._settings = settings
+        self.rewriter: Rewriter | None = None  # a language model's, where there is one (bot/conversation.py)
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
@@ -113,26 +89,31 @@ class Desk:
         asked_on: date | None = None,
         *,
         whole: bool = False,
+        meant: Standalone | None = None,
         told: Callable[[int, int], None] = lambda reading, searched: None,
         **among: Unpack[Among],
     ) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None), or by an earlier day it names.
 
-        `whole`: without the outlets, authors and days that it names; they limit or lead the search otherwise.
-        `told` is given the numbers of articles that will be read and that were searched, before they are read.
+        `whole`: without the outlets, authors and days that it names; they limit or lead the search otherwise. `meant`
+        is the question as a conversation makes it stand on its own: that is searched and read. `told` is given the
+        numbers of articles that will be read and that were searched, before they are read.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on, whole)
+        asked, meaning = self._asked(question, asked_on, whole, meant)
+        if meant is not None and meant.prefer:
+            among["prefer"] = meant.prefer
         retriever, reader = self._parts()
         found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+        from bot.copies import of_one_copy
         from bot.counts import differing
 
-        readings, caution = reader.read(meaning, found), self._settings.caution
+        readings, caution = of_one_copy(reader.read(meaning, found)), self._settings.caution
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
         claims = figures if conflict else verified(claims_of(readings, caution), self.library.article)
@@ -169,21 +150,19 @@ class Desk:
         asked, meaning = self._asked(question, asked_on, whole)
         retriever, _ = self._parts()
         hits = [
-            SearchHit(
-                item.article,
-                item.passage.start,
-                item.passage.end,
-                item.score,
-                tuple(self.library.also(item.article.id)),
-            )
+            SearchHit(item.article, item.passage.start, item.passage.end, item.score, item.also)
             for item in self._retrieve(retriever, meaning, asked.asked_on, k, **among)
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
 
-    def _asked(self, question: str, asked_on: date | None, whole: bool = False) -> tuple[Question, Meaning]:
+    def _asked(
+        self, question: str, asked_on: date | None, whole: bool = False, meant: Standalone | None = None
+    ) -> tuple[Question, Meaning]:
         if not any(character.isalnum() for character in question):
             raise UsageError('The question is empty: ask something, such as "What did Russia object to?".')
-        asked = Question(" ".join(question.split()), asked_on or date.today())
+        text = " ".join(question.split())
+        standalone = meant.text if meant is not None and meant.text != text else ""
+        asked = Question(text, asked_on or date.today(), standalone)
         names = self._names()
         meaning = understand(asked, names.outlets, names.authors, names.oldest, whole=whole)
         return replace(asked, asked_on=meaning.understood.as_of or asked.asked_on), meaning
@@ -241,7 +220,7 @@ def _text(status: Status, said: Sequence[str]) -> str:
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:
-    """The best passage of each of the first articles."""
-    first = {item.article.id: item for item in reversed(found)}
+    """The best passage of each of the first articles, of copies one."""
+    first = {item.source: item for item in reversed(found)}
     ranked = sorted(first.values(), key=lambda item: -item.score)[:_CLOSEST]
-    return tuple(Citation(item.article, item.passage.start, item.passage.end) for item in ranked)
+    return tuple(Citation(item.article, item.passage.start, item.passage.end, item.also) for item in ranked)

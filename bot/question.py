@@ -74,9 +74,9 @@ def understand(
     Days before `oldest`, the first that the index has news of, describe what happened and give no window. `whole`: all
     but the day of asking is passed over.
     """
-    text, day = as_of(" ".join(question.text.split()), question.asked_on)
+    text, day = as_of(" ".join(question.searched.split()), question.asked_on)
     if whole or not any(map(str.isalnum, text)):
-        text = _without_source(text, outlets) or question.text
+        text = _without_source(text, outlets) or question.searched
         return Meaning(text, None, (), wanted(text), Understood(as_of=day))
     time = find_time(text, day or question.asked_on)
     if time is not None and oldest is not None and time.reported[1] < oldest:

@@ -15,9 +15,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, source_of, sources_of
+from bot.turns import Turn
 from bot.understood import understood_words
 from bot.visible import one_line, visible
+from bot.why import why
 from bot.words import say
 from index.articles import Article
 
@@ -38,6 +40,9 @@ def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
     `lift` is the command that asks without the limits that were understood.
     """
     sources = sources_of(answer)
+    if answer.question.standalone:
+        _print(out, Text(one_line(say("understood_as", question=answer.question.standalone))), style="dim")
+        out.print()
     if answer.status is Status.NOT_FOUND:
         _print(out, Text(one_line(answer.text)))
         _print(out, Text(say("closest" if sources else "no_passages")), gap=True, style="bold")
@@ -69,6 +74,8 @@ def show_sources(out: Console, sources: Sequence[Source], most: int | None = Non
     for number, source in enumerate(sources, 1):
         _print(out, Text.assemble((f"[{number}] ", "cyan"), headline(source.article)))
         _print(out, Text(one_line(source.article.url or source.article.id), style="dim"), _INDENT, whole=True)
+        if source.also:
+            _print(out, Text(say("also", outlets=", ".join(map(one_line, source.also)))), _INDENT)
         for start, end in source.spans:
             _print(out, Text(f"> {_shortened(one_line(source.article.text[start:end]), most)}"), _INDENT)
 
@@ -92,7 +99,13 @@ def show_hits(out: Console, hits: Sequence[Span]) -> None:
     """Print search hits, numbered best first, each with its passage."""
     if not hits:
         _print(out, Text(say("no_passages")))
-    show_sources(out, [Source(hit.article, ((hit.start, hit.end),)) for hit in hits], most=_CLOSEST_LENGTH)
+    show_sources(out, [source_of(hit) for hit in hits], most=_CLOSEST_LENGTH)
+
+
+def show_why(out: Console, turn: Turn) -> None:
+    """Print how a question was understood, a sentence a line."""
+    for sentence in why(turn):
+        _print(out, Text(one_line(sentence)))
 
 
 def show_list(out: Console, articles: Iterable[Article]) -> None:

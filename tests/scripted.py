@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answers import Answer, Citation, Claim, Question, Status, Understood
+from bot.turns import Rewriter
 from bot.words import say
 from index.articles import Article
 from index.errors import UsageError
@@ -88,11 +89,12 @@ class ScriptedDesk:
         self.library.put([BRIDGE])
         self.asked: list[tuple[str, date | None]] = []
         self.released = threading.Event()
+        self.rewriter: Rewriter | None = None
 
     def warm(self) -> None:
         """Nothing to load."""
 
-    def ask(self, question: str, asked_on: date | None = None, *, whole: bool = False) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, *, whole: bool = False, **_: object) -> Answer:
         self.asked.append((question, asked_on))
         if question == "hang":
             self.released.wait(30)

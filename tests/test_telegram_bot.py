@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_bot import RunningBot
-from tests.telegram_api.emulator import TOKEN, Emulator
-from tests.telegram_api.world import User
+from evals.running_bot import RunningBot
+from evals.telegram_api.emulator import TOKEN, Emulator
+from evals.telegram_api.world import User
 
 ADMIN = 5_000_000_001  # the emulator's first user
 RUSSIA, ARMS = "What did Russia object to?", "What does the draft ask on arms deliveries?"

@@ -17,6 +17,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 from telegram.request import HTTPXRequest
 
+from bot.conversation import Conversations
 from bot.desk import Desk
 from bot.examples import Examples
 from bot.feeds import Feeds, keep_fed
@@ -84,7 +85,7 @@ async def _serve(settings: Settings) -> None:
             return
         opened.push_async_callback(app.shutdown)
         front = Front(
-            settings, app.bot, desk, state, inbox, KeptAnswers(state), order,
+            settings, app.bot, desk, state, inbox, KeptAnswers(state), Conversations(state), order,
             Delivery(app.bot, inbox.rekey), line, Limits(), Examples(desk, line.run),
         )  # fmt: skip
         health.watch(front)
@@ -213,4 +214,5 @@ async def _sweep(front: Front) -> None:
     while True:
         front.inbox.sweep()
         front.kept.sweep()
+        front.conversations.sweep()
         await asyncio.sleep(_DAY)

@@ -14,6 +14,7 @@ from datetime import date
 from functools import partial
 
 from bot.answers import Answer
+from bot.conversation import ask
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
@@ -27,6 +28,7 @@ from bot.telegram.line import Busy, Place
 from bot.telegram.questions import Asked
 from bot.telegram.render import answer_html
 from bot.telegram.waiting import waiting
+from bot.turns import Turn
 from index.errors import IndexMissing
 
 _LOG = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class _Work:
     """An answer under way."""
 
     asked: Asked
-    task: asyncio.Task[Answer]
+    task: asyncio.Task[tuple[Answer, Turn]]
 
 
 @dataclass
@@ -186,11 +188,16 @@ class Asking:
             stage.place = place
 
         desk, line = self.front.desk, self.front.line
-        work = partial(desk.ask, asked.text, asked.asked_on, whole=asked.whole, told=told)
+        known = self.front.conversations.of_message(asked.place, asked.message)  # edited, or taken up again
+        after = known.after if known else self.front.before(asked.to, asked.user, asked.replied)
+        turns = self.front.conversations.turns(after)
+        work = partial(ask, desk, asked.text, turns, asked.asked_on, whole=asked.whole, told=told)
         task = asyncio.create_task(line.run(work, placed))
         self._running[key] = _Work(asked, task)
         try:
-            return self._kept(asked, await task)
+            answer, turn = await task
+            self.front.conversations.put(asked.place, turn, after, asked.user, asked.message)
+            return self._kept(asked, answer)
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
@@ -215,7 +222,7 @@ class Asking:
         id, sources = self.front.kept.new_id(), quoted(sources_of(answer))
         kept = Kept(
             id, asked.text, answer.question.asked_on, html, again, sources, asked.user,
-            answer.understood.removable, asked.whole,
+            answer.understood.removable, asked.whole, answer.question.standalone,
         )  # fmt: skip
         self.front.kept.put(kept, asked.to)
         return Reply.of(kept)

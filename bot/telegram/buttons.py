@@ -10,7 +10,7 @@ from datetime import date
 
 from telegram import Message, Update
 
-from bot.desk import SearchHit
+from bot.hits import SearchHit
 from bot.telegram import sentences, toasts
 from bot.telegram.asking import Asking
 from bot.telegram.commands import Context, to_of
@@ -126,7 +126,7 @@ class Buttons:
         kept, page = pressed.kept, pressed.press.number
         newest = pressed.press.action is Action.NEWEST
         search = self._front.desk.search
-        found = await self._front.line.run(lambda: search(kept.question, kept.asked_on, _FURTHER, whole=kept.whole))
+        found = await self._front.line.run(lambda: search(kept.searched, kept.asked_on, _FURTHER, whole=kept.whole))
         hits = sorted(found.hits, key=_newest_first) if newest else _further_than(found.hits, kept)
         pages = -(-len(hits) // PER_PAGE)
         if not 1 <= page <= pages:
@@ -196,7 +196,7 @@ class Buttons:
         """The same question without what limited or led it, as on the same day, answered below the first answer."""
         kept = pressed.kept
         asked = Asked(
-            pressed.update_id, pressed.to, not pressed.private, pressed.user, pressed.message_id, kept.question, 0.0,
+            pressed.update_id, pressed.to, not pressed.private, pressed.user, pressed.message_id, kept.searched, 0.0,
             whole=True, asked_on=kept.asked_on,
         )  # fmt: skip
         await self._front.delivery.pressed(pressed.query)

@@ -18,7 +18,7 @@ from bot.telegram.front import Front
 from bot.telegram.kept import DAYS
 from bot.telegram.keyboards import answer_keyboard, shared_id
 from bot.telegram.menus import names
-from bot.telegram.questions import asked
+from bot.telegram.questions import asked, place_of
 
 Context = CallbackContext[Any, Any, Any, Any]
 _LATEST = 15  # articles
@@ -67,7 +67,7 @@ class Commands:
             return
         last = None if question.text else self._front.kept.last(question.to, question.user)
         if last is not None:
-            question = replace(question, text=last.question, asked_on=last.asked_on)
+            question = replace(question, text=last.searched, asked_on=last.asked_on)
         await self._asking.ask(question)
 
     async def text(self, update: Update, context: Context) -> None:
@@ -121,9 +121,18 @@ class Commands:
         await self._front.reply(to, lists.outlets_html(outlets))
 
     async def new(self, update: Update, context: Context) -> None:
-        """/new: what was said so far is not leaned on any more."""
-        message, _ = parts_of(update)
+        """/new: what this person said here so far is erased, and not leaned on any more."""
+        message, user = parts_of(update)
+        self._front.conversations.forget(place_of(to_of(message)), user)
         await self._front.reply(to_of(message), sentences.conversation_forgotten())
+
+    async def why(self, update: Update, context: Context) -> None:
+        """/why: how this person's last question here, or the one whose answer it replies to, was understood."""
+        message, user = parts_of(update)
+        to, replied = to_of(message), message.reply_to_message
+        last = self._front.before(to, user, replied.message_id if replied is not None else None)
+        turns = self._front.conversations.turns(last)
+        await self._front.reply(to, lists.why_html(turns[-1] if turns else None))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel: what this person is waiting for in this chat."""
@@ -148,6 +157,7 @@ class Commands:
         self._asking.drop(user)
         self._front.inbox.forget(user, but=update.update_id)
         self._front.kept.forget(user)
+        self._front.conversations.forget_user(user)
         await self._front.reply(to_of(message), sentences.erased())
         self._front.inbox.forget(user, but=-1)
 

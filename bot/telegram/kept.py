@@ -46,6 +46,11 @@ class Kept:
     user: int
     limited: bool = False
     whole: bool = False
+    standalone: str = ""  # the question as searched, where it leaned on a conversation
+
+    @property
+    def searched(self) -> str:
+        return self.standalone or self.question
 
 
 class KeptAnswers:
@@ -61,6 +66,7 @@ class KeptAnswers:
     def put(self, kept: Kept, to: To) -> None:
         body = {
             "question": kept.question,
+            "standalone": kept.standalone,
             "asked_on": kept.asked_on.isoformat(),
             "html": kept.html,
             "again": kept.again,
@@ -129,5 +135,5 @@ def quoted(sources: Sequence[Source]) -> tuple[Quoted, ...]:
 def _kept(id: str, user: int, body: dict[str, Any]) -> Kept:
     sources = tuple(Quoted(article, digest, tuple(map(tuple, spans))) for article, digest, spans in body["sources"])
     day, html, again = date.fromisoformat(body["asked_on"]), Html(body["html"]), Html(body["again"])
-    limited, whole = body.get("limited", False), body.get("whole", False)  # what was kept before has neither
-    return Kept(id, body["question"], day, html, again, sources, user, limited, whole)
+    limited, whole = body.get("limited", False), body.get("whole", False)  # what was kept before has none of these
+    return Kept(id, body["question"], day, html, again, sources, user, limited, whole, body.get("standalone", ""))

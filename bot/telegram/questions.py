@@ -29,7 +29,8 @@ class Fault(Enum):
 class Asked:
     """A question, where it was asked, by whom, in which message, and when, in seconds since 1970.
 
-    `whole`: without the outlet, author and days that it names. `asked_on`: as on that day, today when None.
+    `whole`: without the outlet, author and days that it names. `asked_on`: as on that day, today when None. `replied`:
+    the bot's own message that it is a reply to.
     """
 
     update_id: int
@@ -41,6 +42,12 @@ class Asked:
     sent: float
     whole: bool = False
     asked_on: date | None = None
+    replied: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where its conversation is kept."""
+        return place_of(self.to)
 
     @property
     def fault(self) -> Fault | None:
@@ -51,6 +58,11 @@ class Asked:
         if without != text and not any(character.isalnum() for character in without):
             return Fault.ONLY_A_LINK
         return None if any(character.isalnum() for character in text) else Fault.EMPTY
+
+
+def place_of(to: To) -> str:
+    """A chat's, or a topic's, place among the conversations."""
+    return f"telegram:{to.chat}:{to.thread or 0}"
 
 
 def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | None:
@@ -83,7 +95,9 @@ def asked(update_id: int, message: Message, bot: int, username: str) -> Asked | 
     thread = message.message_thread_id if message.is_topic_message else None
     text, sent = " ".join(words.split()), message.date.timestamp()
     whole = command is not None and command["how"].lower() == "all"
-    return Asked(update_id, To(message.chat.id, thread), group, user.id, message.message_id, text, sent, whole)
+    to, replied = To(message.chat.id, thread), message.reply_to_message
+    own = replied.message_id if replied is not None and replied.from_user and replied.from_user.id == bot else None
+    return Asked(update_id, to, group, user.id, message.message_id, text, sent, whole, replied=own)
 
 
 def _mentions(message: Message, bot: int, username: str) -> list[str]:
