@@ -43,6 +43,10 @@ _BODIES = frozenset(
     "council league union party alliance water university museum ministry office agency board committee court nations "
     "states house bank group company bay town city county news wanderers united association observatory state".split()
 )
+_DATES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 _HIS_NAMES = frozenset(
     "adam alan alain alex alexander ali andrew anthony antonio barack bashar ben benjamin bernard bill boris brian "
     "burhan carl carlos charles christopher daniel david donald edward elon emmanuel eric frank fred gary george "
@@ -81,6 +85,8 @@ def named(text: str) -> list[Named]:
     for match in _NAME.finditer(text):
         shown = _BY_ROLE.sub("", match.group())
         words = [word for word in shown.split() if word.lower().rstrip(".") not in _TITLES]
+        if all(word.lower() in _DATES for word in words):
+            continue
         while words and (words[0].lower() in STOP_WORDS or (_opens(text, match) and _common(words[0], text))):
             words = words[1:]
         name = re.sub(r"['’]s?$", "", " ".join(words))

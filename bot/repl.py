@@ -184,7 +184,7 @@ class Chat:
 
     def _why(self, _: str) -> None:
         if not self._turns:
-            raise UsageError(say("chat_no_answer_yet"))
+            raise UsageError(say("chat_no_turn_yet"))
         show_why(self._out, self._turns[-1])
 
     def _new(self, _: str) -> None:

@@ -122,6 +122,11 @@ def figures(rows: Sequence[Held]) -> dict[str, Any]:
     return {name: _group(some) for name, some in groups.items() if some}
 
 
+def missed(rows: Sequence[Held]) -> list[str]:
+    """The turns that went wrong, by conversation and number."""
+    return [row.id for row in rows if not (row.found and (row.clean or not row.line.new_topic))]
+
+
 def _group(rows: Sequence[Held]) -> dict[str, float | int]:
     follow = [row for row in rows if not row.line.new_topic]
     change = [row for row in rows if row.line.new_topic]

@@ -7,9 +7,10 @@ articles is built once (about twenty minutes on two cores) and kept in the bench
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,13 +30,14 @@ from evals.data import (
     small_questions,
     squad_questions,
 )  # fmt: skip
-from index.articles import Article, read_articles
+from index.articles import Article, BadArticle, read_articles
 from index.build import sync
 from index.embed import load_encoder, model_id
 
 Figures = dict[str, Any]
 _Item = TypeVar("_Item")
 _READ = 30  # of the news questions, every so many-th is read against the clock
+_CROWD = 10  # of all news articles, every so many-th stands beside our own
 _INDEXED = 1_200  # articles that throughput is measured on
 _ARTICLES, _QUESTIONS = "realtimeqa/articles.jsonl.xz", "realtimeqa/questions.jsonl"
 _SQUAD = ("reading/squad-dev-v1.1.json.xz", "reading/squad-dev-v2.0.json.xz")
@@ -106,18 +108,22 @@ def fixtures(_: Bench) -> Figures:
     return small(FIXTURE_NEWS, FIXTURE_QUESTIONS).as_json()
 
 
-def talking(bench: Bench) -> Figures:
+def talking(bench: Bench, crowd: Iterable[Article | BadArticle] = ()) -> Figures:
     from evals import followups
 
+    own = [article for place in (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS) for article in read_articles(place)]
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        read = [article for place in (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS) for article in read_articles(place)]
-        sync(Path(folder), read, load_encoder)
+        sync(Path(folder), [*own, *crowd], load_encoder)
         talks = bench.some(followups.conversations(CONVERSATIONS))
         with desk_at(Path(folder)) as desk, progress() as shown:
             shown.start("talking", len(talks))
             rows = followups.hold(desk, talks, shown.advance)
-    lost = [row.id for row in rows if not (row.found and (row.clean or not row.line.new_topic))]
-    return {"articles": sum(isinstance(article, Article) for article in read), "missed": lost} | followups.figures(rows)
+            articles = desk.library.counts().articles
+    return {"articles": articles, **followups.figures(rows), "missed": followups.missed(rows)}
+
+
+def crowded(bench: Bench) -> Figures:
+    return talking(bench, islice(read_articles(data_file(bench.data, _ARTICLES)), 0, None, _CROWD))
 
 
 def recasting(bench: Bench) -> Figures:
@@ -216,6 +222,12 @@ BENCHMARKS = {
         "follow-up questions of conversations on all our small articles",
         talking,
         own=(FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS),
+    ),
+    "crowded": Benchmark(
+        "the same, with a tenth of RealTimeQA’s articles beside ours",
+        crowded,
+        (_ARTICLES,),
+        (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS),
     ),
     "rewriting": Benchmark("TREC CAsT’s follow-up questions against their rewriting by hand", recasting, _CAST),
     "reading": Benchmark("SQuAD 1.1 and 2.0 dev: the words that answer in a given paragraph", squad, _SQUAD),

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import Desk
 from bot.render import console
 from bot.repl import Chat, chat
+from bot.settings import Settings
 from tests.scripted import ScriptedDesk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +93,29 @@ def test_a_pipe_whose_every_question_failed_fails(
 ) -> None:
     assert talk(desk, home, "break\n", monkeypatch, capsys)[0] == 1
     assert talk(desk, home, "", monkeypatch, capsys)[0] == 0
+
+
+def test_a_conversation_of_four_turns_that_is_gone_on_with(
+    demo_home: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    golden: Callable[[str, str], None],
+) -> None:  # fmt: skip
+    desk = Desk.open(Settings(home=demo_home))
+    lines = (
+        "What did Hillary Clinton say?\nWhen is she going to the UN?\nAnd Hague?\nWhat did Russia object to?\n/why\n"
+    )
+    code, printed = talk(desk, home, lines, monkeypatch, capsys)  # type: ignore[arg-type]
+    assert code == 0
+    golden("chat_four_turns.txt", printed)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Why?\n/why\n/new\nWhy?\n"))
+    assert chat(desk, home, go_on=True) == 0
+    continued = capsys.readouterr().out
+    assert "Understood as: Why did Russia object to it" in continued
+    assert continued.count("Understood as") == 1
+    assert "“Why” was taken to go on with the question before: What did Russia object to?" in continued
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/why\n"))
+    chat(desk, home)
+    assert "nothing to explain yet" in capsys.readouterr().out
+    desk.close()
 
 
 class Terminal:

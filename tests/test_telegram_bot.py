@@ -11,7 +11,7 @@ import pytest
 
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import TOKEN, Emulator
-from evals.telegram_api.world import User
+from evals.telegram_api.world import Chat, User
 
 ADMIN = 5_000_000_001  # the emulator's first user
 RUSSIA, ARMS = "What did Russia object to?", "What does the draft ask on arms deliveries?"
@@ -108,6 +108,45 @@ def test_an_edited_question_edits_its_answer(api: Emulator, bot: RunningBot) -> 
     api.edit(user, question, ARMS)
     api.wait(lambda: ARMS in api.sent(user)[0].text, 30)
     assert len(api.sent(user)) == 1
+
+
+def test_a_question_leans_on_the_one_before_it_in_its_chat_and_topic_and_after_a_restart(
+    api: Emulator, bot: RunningBot
+) -> None:
+    ann, bea, group = api.user("Ann"), api.user("Bea"), api.group("Desk", topics=True)
+
+    def answered(chat: User | Chat, number: int) -> list[str]:
+        """The answers in a chat, once there are so many."""
+
+        def texts() -> list[str]:
+            return [sent.text for sent in api.sent(chat) if " searched" in sent.text]
+
+        api.wait(lambda: len(texts()) == number, 60)
+        return texts()
+
+    api.say(ann, ARMS)
+    api.say(ann, f"/ask {RUSSIA}", chat=group, thread=7)
+    answered(ann, 1)
+    answered(group, 1)
+    bot.stop()
+    bot.start()
+    api.say(ann, "Who said that?")
+    api.say(bea, "Who said that?")
+    api.say(ann, "/ask Why?", chat=group, thread=7)
+    api.say(bea, "/ask Why?", chat=group, thread=7)
+    assert "\nUnderstood as: Who said that (draft" in answered(ann, 2)[1]
+    assert "Understood as" not in answered(bea, 1)[0]
+    _, hers, others = answered(group, 3)
+    assert "Understood as: Why did Russia object to it" in hers
+    assert "Understood as" not in others
+    first = api.sent(group)[0]
+    api.say(bea, "Why?", chat=group, thread=7, reply_to=first)  # goes on from the answer that somebody else got
+    assert "Understood as: Why did Russia object to it" in answered(group, 4)[3]
+    api.say(ann, "/why")
+    api.say(ann, "/new")
+    api.say(ann, "Who said that?")
+    assert "Understood as" not in answered(ann, 3)[2]
+    assert any("You asked: Who said that?" in sent.text for sent in api.sent(ann))
 
 
 def test_every_button_is_answered_and_does_something(api: Emulator, bot: RunningBot) -> None:
