@@ -24,14 +24,15 @@ _SAYING = (
     r"|insist(?:ed|s)|argu(?:ed|es)|admit(?:ted|s)|declar(?:ed|es)|den(?:ied|ies)|confirm(?:ed|s)|explain(?:ed|s)"
     r"|not(?:ed|es)|wr(?:ote|ites)|demand(?:ed|s)|urg(?:ed|es)|accus(?:ed|es)|asked|asks|repl(?:ied|ies)|pledg(?:ed|es)"
     r"|promis(?:ed|es)|vow(?:ed|s)|call(?:ed|s)|describ(?:ed|es)|report(?:ed|s)|acknowledg(?:ed|es)|stress(?:ed|es)"
-    r"|suggest(?:ed|s)|predict(?:ed|s)|tweet(?:ed|s)|quipped|joked|testif(?:ied|ies)|concluded|commented|remarked"
-    r"|thinks?|thought|believes?|believed|wants?|wanted|opposes?|opposed|supports?|supported|rejects?|rejected)"
+    r"|suggest(?:ed|s)|predict(?:ed|s)|tweet(?:ed|s)|quipped|joked|testif(?:ied|ies)|concluded|commented|remarked)"
 )
 _BESIDE = r"(?:,[^,“”\"]{1,80},)?\s+(?:has\s+|had\s+|also\s+|then\s+|later\s+|\w+ly\s+)?"
+_ROLE = r"(?:(?!that\b)[a-z-]+\s+){0,4}"
+_ENDS = r"(?=\s*(?:[,.;:”\"]|$|who\b|of\b|in\b|on\b|at\b))"
 _SPEAKERS = [
     re.compile(rf"(?P<name>{_NAME}){_BESIDE}(?i:{_SAYING})\b"),
-    re.compile(rf"\b(?i:said|says|added|wrote|asked|warned|told\s+\w+)\s+(?:the\s+)?(?:[a-z-]+\s+){{0,4}}(?P<name>{_NAME})"),
-    re.compile(rf"\b(?i:according\s+to|in\s+the\s+words\s+of|by)\s+(?:[a-z-]+\s+){{0,4}}(?P<name>{_NAME})"),
+    re.compile(rf"\b(?i:said|says|added|wrote|asked|warned)\s+(?:the\s+)?{_ROLE}(?P<name>{_NAME}){_ENDS}"),
+    re.compile(rf"\b(?i:according\s+to|in\s+the\s+words\s+of)\s+{_ROLE}(?P<name>{_NAME})"),
     re.compile(rf"(?P<name>{_NAME}):\s*[“\"‘']"),
 ]
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘]+?)’(?!\w)|(?<!\w)'([^']+?)'(?!\w)")
