@@ -98,6 +98,8 @@ class Answer:
     articles_searched: int
     articles_through: date | None
     seconds: float
+    note: str = ""  # why a language model's words are not shown, in one line
+    writer: str = ""  # whose words the claims are: the language model, and the version of its prompts
 
     def __post_init__(self) -> None:
         if (self.status is Status.ANSWERED) != bool(self.claims):
@@ -114,4 +116,6 @@ class Answer:
             "articles_searched": self.articles_searched,
             "articles_through": self.articles_through.isoformat() if self.articles_through else None,
             "seconds": round(self.seconds, 4),
+            "note": self.note,
+            "writer": self.writer,
         }

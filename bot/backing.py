@@ -15,7 +15,15 @@ from bot.agreement import counts_the_same, covered, denial_kept, known_names, no
 from bot.answers import Citation, Claim
 from bot.drafts import Draft
 from bot.names import (
-    bare, capitalised_only, names, quotations, speaker_of, speakers, surname, vocabulary, words_of,
+    bare,
+    capitalised_only,
+    names,
+    quotations,
+    speaker_of,
+    speakers,
+    surname,
+    vocabulary,
+    words_of,
 )  # fmt: skip
 from bot.numbers import days, numbers, told_by
 from bot.quotes import find, sentence_around, stands, trivial
@@ -57,11 +65,17 @@ class Quoted:
 
 def backed(draft: Draft, passages: Sequence[Found], question: str) -> tuple[Claim | None, str]:
     """The claim that a draft makes, or None, and what speaks against it. `passages[n - 1]` is number n."""
-    quoted = [one for number, words in draft.quotes if (one := _quoted(number, words, passages, draft.text)) is not None]
+    quoted = [
+        one for number, words in draft.quotes if (one := _quoted(number, words, passages, draft.text)) is not None
+    ]
     if not quoted:
         return None, "no quote stands in its passage"
     named, fault = _speakers_fault(draft.text, quoted)
-    quoted += [one for one in named if all((one.found.article.id, one.sentence) != (q.found.article.id, q.sentence) for q in quoted)]
+    quoted += [
+        one
+        for one in named
+        if all((one.found.article.id, one.sentence) != (q.found.article.id, q.sentence) for q in quoted)
+    ]
     fault = fault or _fault(draft.text, quoted, passages, question)
     if fault:
         return None, fault
@@ -157,8 +171,11 @@ def _speakers_fault(claim: str, quoted: Sequence[Quoted]) -> tuple[list[Quoted],
     for words, at in quotations(claim):
         around = _nearest_name(claim, at, at + len(words) + 2)
         holding = [(one, who, where) for one, who, where in spoken if stands(words, one.text)]
-        if around and len(words.split()) > 1 and holding and not any(
-            around in who or (not who and around in vocabulary(one.text)) for one, who, _ in holding
+        if (
+            around
+            and len(words.split()) > 1
+            and holding
+            and not any(around in who or (not who and around in vocabulary(one.text)) for one, who, _ in holding)
         ):
             return [], "its speaker is not the one whom the article names"
     return named, ""

@@ -12,10 +12,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from bot.answers import Answer, Citation, Question, Status
+from bot.answers import Answer, Citation, Claim, Question, Status
 from bot.question import Meaning, understand
 from bot.settings import Settings
-from bot.verify import verified
+from bot.verify import stored, verified
 from bot.words import say
 from index.articles import Article
 from index.embed import Encoders, model_id
@@ -26,6 +26,7 @@ from index.serving import Generations
 if TYPE_CHECKING:
     from bot.reader import Reader
     from bot.reranker import Reranker
+    from bot.writer import Writer, Written
     from index.retrieve import Found, NewsRetriever
 
 RETRIEVED = 16  # passages for one answer
@@ -78,6 +79,7 @@ class Desk:
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
+        self._writer: Writer | None = None
         self._known: tuple[int, tuple[str, ...]] = (-1, ())
 
     @classmethod
@@ -96,6 +98,8 @@ class Desk:
         self._parts()
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
         self._generations.close()
         self.library.close()
 
@@ -105,11 +109,14 @@ class Desk:
         asked_on: date | None = None,
         *,
         told: Callable[[int, int], None] = lambda reading, searched: None,
+        place: str = "",
+        shown: Callable[[Claim], None] = lambda claim: None,
         **among: Unpack[Among],
     ) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None).
 
         `told` is given the numbers of articles that will be read and that were searched, before they are read.
+        `place` is whose budget a language model's tokens count against; `shown` gets its claims as they pass.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
@@ -121,7 +128,10 @@ class Desk:
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
 
-        claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)
+        written = self._written(meaning, found, asked.asked_on, reader, place, shown)
+        claims = written.claims if written else ()
+        if not claims:
+            claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)
         closest = () if claims else _closest(found)
         finish = partial(Answer, asked, claims=claims, closest=closest)
         return finish(
@@ -130,6 +140,30 @@ class Desk:
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
+            note=written.note if written else "",
+            writer=written.writer if written else "",
+        )
+
+    def writer(self) -> Writer | None:
+        """What writes with a language model, where the settings name one. Raises UsageError or ModelMissing."""
+        if self._writer is None and self._settings.llm:
+            from bot.usage import Usage
+            from bot.writer import Writer
+
+            chat, day = self._settings.llm_budget_chat, self._settings.llm_budget_day
+            self._writer = Writer(self._settings, Usage(self._settings.home, chat, day))
+        return self._writer
+
+    def _written(
+        self, meaning: Meaning, found: Sequence[Found], asked_on: date, reader: Reader, place: str,
+        shown: Callable[[Claim], None],
+    ) -> Written | None:  # fmt: skip
+        """The answer in a language model's words; None where there is none."""
+        if (writer := self.writer()) is None:
+            return None
+        stands = partial(stored, look_up=self.library.article)
+        return writer.write(
+            meaning, found, asked_on.isoformat(), reader=reader, stands=stands, place=place, shown=shown
         )
 
     def found(self, question: str, asked_on: date | None = None) -> tuple[Meaning, list[Found]]:

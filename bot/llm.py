@@ -111,7 +111,9 @@ def _openai(settings: Settings, model: str, made: Any, url: str, key: str, **opt
         )  # fmt: skip
     except ValueError as error:
         client.close()
-        raise UsageError(f"DATELINE_LLM names a model that cannot be used: {str(error).splitlines()[0][:200]}") from None
+        raise UsageError(
+            f"DATELINE_LLM names a model that cannot be used: {str(error).splitlines()[0][:200]}"
+        ) from None
     form = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": SCHEMA}}
     usage = {"stream_options": {"include_usage": True}}
     return Model(f"{settings.llm}", llm, {"response_format": form}, usage, client.close)

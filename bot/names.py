@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.numbers import days
+from bot.numbers import days, numbers
 from bot.wording import STOP_WORDS
 from index.sentences import Span, sentence_spans
 
@@ -35,7 +35,9 @@ _SPEAKERS = [
     re.compile(rf"\b(?i:according\s+to|in\s+the\s+words\s+of)\s+{_ROLE}(?P<name>{_NAME})"),
     re.compile(rf"(?P<name>{_NAME}):\s*[“\"‘']"),
 ]
-_QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘]+?)’(?!\w)|(?<!\w)'([^']+?)'(?!\w)")
+_QUOTED = re.compile(
+    r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|(?<!\w)‘([^‘]+?)’(?!\w)|(?<!\w)'([^']+?)'(?!\w)"
+)
 _LOOK_BACK = 3  # sentences before "he said" in which he is named
 _APART = 3  # letters of a word in capitals that is a name wherever it stands
 
@@ -121,5 +123,8 @@ def _first_letter(text: str, start: int) -> int:
 
 
 def _ordinary(word: str) -> bool:
-    """Whether a capitalised word is none of a name: "The", "I", "Tuesday", "March"."""
-    return word.lower().replace("’", "'") in STOP_WORDS or bool(days(f"in {word} ")) or word.lower() in ("mr", "mrs", "ms")
+    """Whether a capitalised word is none of a name: "The", "I", "Tuesday", "March", "Fifty-three"."""
+    lowered = word.lower().replace("’", "'")
+    if lowered in STOP_WORDS or lowered in ("mr", "mrs", "ms"):
+        return True
+    return bool(days(f"in {word} ")) or bool(numbers(word))

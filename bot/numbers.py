@@ -96,7 +96,7 @@ def days(text: str) -> list[Day]:
         found.append(Day(int(parts.get("year") or 0), month, int(parts.get("day") or 0)))
     for match in _RELATIVE.finditer(text):
         weekday = match["weekday"]
-        if weekday is None or weekday[0].isupper() and (len(weekday) > 3 or weekday.lower() not in ("sat", "sun")):
+        if weekday is None or (weekday[0].isupper() and (len(weekday) > 3 or weekday.lower() not in ("sat", "sun"))):
             found.append(Day(word=_weekday(weekday) if weekday else match["near"].lower()))
     return found
 
@@ -123,7 +123,19 @@ def _matched_days(text: str) -> Iterator[tuple[re.Match[str], str]]:
             month = match.groupdict().get("month")
             if month in ("May", "Mar", "March") and not match.groupdict().get("day") and not match["year"]:
                 before = text[: match.start()].rstrip().rpartition(" ")[2].lower()
-                if before not in ("in", "of", "since", "until", "last", "next", "this", "by", "early", "late", "during"):
+                if before not in (
+                    "in",
+                    "of",
+                    "since",
+                    "until",
+                    "last",
+                    "next",
+                    "this",
+                    "by",
+                    "early",
+                    "late",
+                    "during",
+                ):
                     continue  # "May" may be a verb or a name
             yield match, text
         text = pattern.sub(lambda match: " " * len(match[0]), text)

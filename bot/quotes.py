@@ -95,9 +95,11 @@ def _places(wanted: str, whole: Folded) -> list[Span]:
 
 def _end(whole: Folded, end: int) -> int:
     """The offset behind the character of the text that folded character `end - 1` comes from, accents included."""
-    return whole.places[end] if end < len(whole.places) and whole.text[end - 1] != " " and (
-        unicodedata.combining(whole.text[end - 1])
-    ) else whole.places[end - 1] + 1
+    return (
+        whole.places[end]
+        if end < len(whole.places) and whole.text[end - 1] != " " and (unicodedata.combining(whole.text[end - 1]))
+        else whole.places[end - 1] + 1
+    )
 
 
 def _within_word(text: str, at: int) -> bool:
