@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from bot.names import bare, vocabulary, words_of
 from bot.numbers import Number, numbers
@@ -25,17 +26,17 @@ _VAGUE = frozenset(
     "dozen dozens hundreds thousands millions billions half twice double triple quarter all every most none both "
     "only almost nearly".split()
 )
-_OPPOSITES = (
-    "rise fall", "rose fell", "risen fallen", "increase decrease", "grow shrink", "win lose", "won lost", "accept reject",
-    "support oppose", "agree refuse", "before after", "more less", "more fewer", "above below", "up down", "guilty innocent",
-    "alive dead", "open close", "start end", "begin end", "arrive leave", "allow ban", "allow forbid", "hire fire",
-    "buy sell", "victory defeat", "north south", "east west", "northern southern", "eastern western", "men women",
-    "man woman", "male female", "boy girl", "first last", "highest lowest", "high low", "largest smallest", "best worst",
-    "over under", "ally enemy", "friend enemy", "legal illegal", "possible impossible", "likely unlikely", "former current",
-    "born died", "true false", "attack defend", "enter leave", "approve reject", "gain loss", "profit loss", "early late",
-    "at_least at_most", "civilian soldier", "civilian military", "injure kill", "wound kill", "increase reduce",
-    "suspend resume", "resign appoint", "confirm deny", "success failure", "succeed fail", "strong weak", "left right",
-)  # fmt: skip
+_OPPOSITES = """
+    rise fall | rose fell | risen fallen | increase decrease | grow shrink | win lose | won lost | accept reject |
+    support oppose | agree refuse | before after | more less | more fewer | above below | up down | guilty
+    innocent | alive dead | open close | start end | begin end | arrive leave | allow ban | allow forbid | hire
+    fire | buy sell | victory defeat | north south | east west | northern southern | eastern western | men women |
+    man woman | male female | boy girl | first last | highest lowest | high low | largest smallest | best worst |
+    over under | ally enemy | friend enemy | legal illegal | possible impossible | likely unlikely | former
+    current | born died | true false | attack defend | enter leave | approve reject | gain loss | profit loss |
+    early late | civilian soldier | civilian military | injure kill | wound kill | increase reduce | suspend
+    resume | resign appoint | confirm deny | success failure | succeed fail | strong weak | left right
+"""
 _ANYBODY = frozenset(map(stem, "people persons person others lives life men women them times".split()))
 
 
@@ -73,12 +74,18 @@ def denial_kept(claim: str, quoted: Sequence[tuple[str, str]]) -> bool:
 def no_opposite(claim: str, quoted: str) -> bool:
     """Whether no word of the claim is missing from its quotes while its opposite stands there."""
     said, there = ({stem(word) for word, _ in words_of(text)} for text in (claim, quoted))
-    for pair in _OPPOSITES:
-        one, other = map(stem, pair.split())
+    for one, other in _opposites():
         for word, opposite in ((one, other), (other, one)):
             if word in said and word not in there and opposite in there and opposite not in said:
                 return False
     return True
+
+
+@cache
+def _opposites() -> list[tuple[str, str]]:
+    """Pairs of stems."""
+    pairs = (pair.split() for pair in _OPPOSITES.split("|"))
+    return [(stem(one), stem(other)) for one, other in pairs]
 
 
 def quantities_kept(claim: str, quoted: str) -> bool:

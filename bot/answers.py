@@ -83,6 +83,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking a language model: claims that were verified, or the line that says why there are none.
+
+    `writer` is the model and the version of its prompts.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    note: str = ""
+    writer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is said to the person who asked: `text` is the claims in a row, or the sentence that says there are none.
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.agreement import counts_the_same, covered, denial_kept, known_names, no_opposite, quantities_kept
 from bot.answers import Citation, Claim
@@ -147,7 +148,7 @@ def _in_order(claim: str, sure: Sequence[str], texts: Sequence[str], credited: f
     known = {bare(word) for word in sure} - credited
     said = [(bare(word), at, at + len(word)) for word, at in words_of(claim)]
     cited = [[bare(word) for word, _ in words_of(text)] for text in texts]
-    for (one, _, end), (other, at, _) in zip(said, said[1:], strict=False):
+    for (one, _, end), (other, at, _) in pairwise(said):
         if one in known and other in known and one != other and claim[end:at] == " ":
             near = any(
                 one in words[max(0, n - _GAP) : n] for words in cited for n, word in enumerate(words) if word == other

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from bot.answers import Answer, Citation, Claim, Question, Status
 from bot.question import Meaning, understand
 from bot.settings import Settings
-from bot.verify import stored, verified
+from bot.verify import verified
 from bot.words import say
+from bot.writing import Writing
 from index.articles import Article
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
@@ -26,7 +27,6 @@ from index.serving import Generations
 if TYPE_CHECKING:
     from bot.reader import Reader
     from bot.reranker import Reranker
-    from bot.writer import Writer, Written
     from index.retrieve import Found, NewsRetriever
 
 RETRIEVED = 16  # passages for one answer
@@ -75,11 +75,11 @@ class Desk:
         self.library = Library(settings.home / FILE_NAME)
         self._generations = Generations(settings.home)
         self._encoders = Encoders(settings.home)
+        self.writing = Writing(settings, self.library.article)
         self._settings = settings
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
-        self._writer: Writer | None = None
         self._known: tuple[int, tuple[str, ...]] = (-1, ())
 
     @classmethod
@@ -98,8 +98,7 @@ class Desk:
         self._parts()
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        self.writing.close()
         self._generations.close()
         self.library.close()
 
@@ -128,10 +127,10 @@ class Desk:
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
 
-        written = self._written(meaning, found, asked.asked_on, reader, place, shown)
-        claims = written.claims if written else ()
-        if not claims:
-            claims = verified(claims_of(reader.read(meaning, found), self._settings.caution), self.library.article)
+        written = self.writing.write(meaning, found, asked.asked_on, reader, place, shown)
+        claims = written.claims or verified(
+            claims_of(reader.read(meaning, found), self._settings.caution), self.library.article
+        )
         closest = () if claims else _closest(found)
         finish = partial(Answer, asked, claims=claims, closest=closest)
         return finish(
@@ -140,30 +139,8 @@ class Desk:
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
-            note=written.note if written else "",
-            writer=written.writer if written else "",
-        )
-
-    def writer(self) -> Writer | None:
-        """What writes with a language model, where the settings name one. Raises UsageError or ModelMissing."""
-        if self._writer is None and self._settings.llm:
-            from bot.usage import Usage
-            from bot.writer import Writer
-
-            chat, day = self._settings.llm_budget_chat, self._settings.llm_budget_day
-            self._writer = Writer(self._settings, Usage(self._settings.home, chat, day))
-        return self._writer
-
-    def _written(
-        self, meaning: Meaning, found: Sequence[Found], asked_on: date, reader: Reader, place: str,
-        shown: Callable[[Claim], None],
-    ) -> Written | None:  # fmt: skip
-        """The answer in a language model's words; None where there is none."""
-        if (writer := self.writer()) is None:
-            return None
-        stands = partial(stored, look_up=self.library.article)
-        return writer.write(
-            meaning, found, asked_on.isoformat(), reader=reader, stands=stands, place=place, shown=shown
+            note=written.note,
+            writer=written.writer,
         )
 
     def found(self, question: str, asked_on: date | None = None) -> tuple[Meaning, list[Found]]:

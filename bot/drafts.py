@@ -1,4 +1,4 @@
-"""What a language model replied, read as JSON while it comes: the claims that are whole so far. Pure; trusts nothing."""
+"""What a language model replied, read as JSON while it comes: the claims that are whole so far. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_TEXT, _MOST_WORDS = 600, 3_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A claim as the model made it: nothing of it is verified. `quotes`: (number of a passage, words said to be in it)."""
+    """A claim as the model made it, unverified. `quotes`: (number of a passage, words said to be in it)."""
 
     text: str
     quotes: tuple[tuple[int, str], ...]
@@ -33,7 +33,7 @@ class Read:
 
 
 def read(reply: str) -> Read:
-    """What of a reply, or of the part of it that has come, can be read. Prose and code fences around it are passed over."""
+    """What of a reply, or of the part of it that has come, can be read; prose and code fences are passed over."""
     text = _THOUGHT.sub("", reply)
     best = Read((), False, False)
     for match in _CLAIMS.finditer(text):

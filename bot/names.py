@@ -96,7 +96,7 @@ def speakers(text: str) -> list[str]:
 
 
 def surname(name: str) -> str:
-    """The word that tells one speaker from another: the last of the name, as names are compared; "" when there is none."""
+    """The word that tells one speaker from another: the last of a name, as names are compared; "" if none."""
     parts = [bare(word) for word, _ in words_of(name) if not _ordinary(word)]
     parts = [part for part in parts if part not in _TITLES]
     return parts[-1] if parts else ""

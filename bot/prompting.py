@@ -1,4 +1,4 @@
-"""Passages as a language model is given them: numbered data, each on two lines that nothing in it can break out of. Pure.
+"""Passages as a language model is given them: numbered data that nothing in it can break out of. Pure.
 
 A passage is one line, so no text within it begins a line; what looks like a number in brackets, a tag of ours or a
 fence of code is put in other marks, which `bot/quotes.py` takes for the same when it looks for the words.

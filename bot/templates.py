@@ -34,7 +34,8 @@ class Templates:
 
     def __call__(self, name: str, **values: str) -> str:
         """The template with its variables filled in; what they hold is never read as a template."""
-        return self.named[name].format(**values)
+        filled: str = self.named[name].format(None, None, **values)
+        return filled
 
 
 def load_templates(folder: Path | None = None) -> Templates:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.answers import Claim
+from bot.answers import Claim, Written
 from bot.backing import backed
 from bot.drafts import read
 from bot.llm import Model, open_model
@@ -35,15 +35,6 @@ _SHOWN_TURNS = 6  # of a conversation, for a question made standalone
 _LONGEST_QUESTION = 400  # characters of a question made standalone
 
 Stands = Callable[[Claim], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Claims that passed, and the line that says what is missing, if anything. `writer`: model and prompts."""
-
-    claims: tuple[Claim, ...] = ()
-    note: str = ""
-    writer: str = ""
 
 
 @dataclass
@@ -153,7 +144,6 @@ class Writer:
 
     def close(self) -> None:
         self._model.close()
-        self.usage.close()
 
     def _asked(self, claims: _Claims, day: str, deadline: float, place: str) -> str:
         """Ask, once more with fewer passages or for a better form where that may help; the fault that is left."""
