@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.names import bare, vocabulary, words_of
-from bot.numbers import Number, numbers
+from bot.stated import Number, numbers
 from bot.wording import stem, words
 
 _COVERED = 0.6  # of the claim's content words must stand in its quotes

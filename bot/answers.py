@@ -18,6 +18,7 @@ class Status(StrEnum):
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
+    CONFLICTING = "conflicting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Answer:
     writer: str = ""  # whose words the claims are: the language model, and the version of its prompts
 
     def __post_init__(self) -> None:
-        if (self.status is Status.ANSWERED) != bool(self.claims):
-            raise ValueError("an answer is `answered` exactly when it makes a claim")
+        if (self.status is not Status.NOT_FOUND) != bool(self.claims):
+            raise ValueError("an answer is `answered` or `conflicting` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -26,8 +26,8 @@ from bot.names import (
     vocabulary,
     words_of,
 )  # fmt: skip
-from bot.numbers import days, numbers, told_by
 from bot.quotes import find, sentence_around, stands, trivial
+from bot.stated import days, numbers, told_by
 from bot.wording import stem, stems
 from index.retrieve import Found
 from index.sentences import Span

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import cli_eval, cli_index
+from bot.answers import Claim
 from bot.edge import begin, parse_day, run, waiting
 from bot.settings import load_settings, prepare_environment
+from bot.state import TERMINAL
 from bot.words import say
 from index.errors import DatelineError, UsageError
 
@@ -57,17 +59,26 @@ def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None,
         if batch is not None:
             from bot.batch import run_batch
 
-            raise typer.Exit(run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day).as_json()))
-        with waiting(say("chat_loading")):
-            answer = desk.ask(words, day)
+            raise typer.Exit(
+                run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day, place=TERMINAL).as_json())
+            )
+        from bot.render import console, show_answer, show_next
+
+        out, said = console(), list[Claim]()
+
+        def shown(claim: Claim) -> None:
+            if not json:
+                done()
+                show_next(out, said, claim)
+
+        with waiting(say("chat_loading")) as done:
+            answer = desk.ask(words, day, place=TERMINAL, shown=shown)
         if json:
             from bot.visible import to_json
 
             print(to_json(answer.as_json()))
         else:
-            from bot.render import console, show_answer
-
-            show_answer(console(), answer)
+            show_answer(out, answer, told=len(said))
     finally:
         desk.close()
 

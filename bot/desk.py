@@ -126,16 +126,22 @@ class Desk:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+        from bot.counts import differing
+        from bot.stated import unstated
 
+        readings, caution = reader.read(meaning, found), self._settings.caution
+        figures = verified(differing(readings, meaning, caution), self.library.article)
+        conflict = len(figures) > 1
+        shown = (lambda claim: None) if conflict else shown
         written = self.writing.write(meaning, found, asked.asked_on, reader, place, shown)
-        claims = written.claims or verified(
-            claims_of(reader.read(meaning, found), self._settings.caution), self.library.article
-        )
+        claims = written.claims or (() if conflict else verified(claims_of(readings, caution), self.library.article))
+        claims += unstated(figures, written.claims) if conflict else ()
+        status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
         finish = partial(Answer, asked, claims=claims, closest=closest)
         return finish(
-            status=Status.ANSWERED if claims else Status.NOT_FOUND,
-            text=" ".join(claim.text for claim in claims) or say("not_found"),
+            status=status,
+            text=_text(status, [claim.text for claim in claims]),
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
@@ -208,6 +214,13 @@ class Desk:
 
         query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, **among)
         return retriever.search(query, k)
+
+
+def _text(status: Status, said: Sequence[str]) -> str:
+    """The claims in a row; figures that differ a line each, below the sentence that says so."""
+    if status is Status.CONFLICTING:
+        return "\n".join((say("conflicting"), *said))
+    return " ".join(said) or say("not_found")
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:

@@ -31,6 +31,7 @@ _OPENING = 120  # seconds within which an index must open
 _ADVICE = {
     "encoder": "Name another model with DATELINE_ENCODER, or unset it for the bundled one.",
     "reader": "Name another model with DATELINE_READER, or unset it for the bundled one.",
+    "language_model": "Correct DATELINE_LLM, or unset it: answers are then in the articles' own words.",
     "library": "Restore it from a backup, or move {home} aside and index your articles again.",
 }
 _STYLE = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -49,7 +50,8 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """All checks in order, each as it is made. None raises."""
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _library, _index, _questions,
+        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _language_model, _library, _index,
+        _questions,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -155,6 +157,14 @@ def _reader(settings: Settings) -> Iterator[Finding]:
 
         Reranker(settings.reranker)
         yield Finding("ok", "reranker", f"{settings.reranker} loads")
+
+
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    from bot.llm_check import examine_model
+
+    if settings.llm:
+        fault, fact, advice = examine_model(settings)
+        yield Finding("fail" if fault else "ok", "llm", fact, advice)
 
 
 def _library(settings: Settings) -> Iterator[Finding]:

@@ -106,7 +106,7 @@ def weighed(candidates: Sequence[Candidate], kind: Wanted, scale: Scale) -> list
         most = min(most, words.chance(scale))
         for own, candidate in words.sentences:
             chance = most * math.exp(own - words.sentences[0][0])
-            readings.append(Reading(candidate.found.article, candidate.start, candidate.end, chance, candidate.words))
+            readings.append(candidate.reading(chance))
     return sorted(readings, key=lambda reading: -reading.probability)
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.numbers import days, numbers
+from bot.stated import days, numbers
 from bot.wording import STOP_WORDS
 from index.sentences import Span, sentence_spans
 

@@ -1,180 +1,120 @@
-"""The numbers and days that a sentence states, so that two sentences can be compared. Pure.
+"""The numbers in a sentence: where each stands, its value, and what kind it is. Pure.
 
-A number is its value and its kind: a count, a share, money. "5,400" is "5400", "fifty-three" is "53", "4.5 million" is
-"4,500,000", "53 per cent" is "53%", and "53%" is not "53". English, as the articles are.
+A number that is part of a word or a date ("10-month-old", "12 May", "the 3rd", "7:30", "aged 35") is no count, and
+vague ones ("dozens", "a few hundred") have no value to compare.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, log10
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_ONES += " seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-_SMALL = {word: value for value, word in enumerate(_ONES.split())}
-_SMALL |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-_SMALL |= {word: value for value, word in enumerate(_ORDINALS.split(), 1)}
-_SCALE = {
-    "hundred": 100, "k": 1_000, "thousand": 1_000, "m": 10**6, "mn": 10**6, "mln": 10**6, "million": 10**6,
-    "b": 10**9, "bn": 10**9, "bln": 10**9, "billion": 10**9, "tn": 10**12, "trillion": 10**12,
-}  # fmt: skip
-_MONEY = {
-    "$": "$", "€": "€", "£": "£", "¥": "¥", "dollar": "$", "usd": "$", "euro": "€", "eur": "€", "pound": "£",
-    "gbp": "£", "quid": "£", "yen": "¥",
-}  # fmt: skip
-_SPOKEN = "|".join(sorted([*_SMALL, "hundred", "thousand", "million", "billion", "trillion"], key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: n for n, word in enumerate(_ONES, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12}
+_MONTHS = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b"
+)
 _NUMBER = re.compile(
-    rf"(?P<money>(?:US|A|C|HK|NZ)?[$€£¥])?\s?(?<![\w.,])(?P<digits>{_DIGITS})(?:st|nd|rd|th)?"
-    rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mln|bln|mn|bn|tn|[mkb])(?![\w]))?"
-    rf"|\b(?:(?P<a>an?)\s+)?(?P<spoken>(?:{_SPOKEN})(?:(?:[\s-]+|\s+and\s+)(?:{_SPOKEN}))*)\b",
+    rf"""(?<![\w.,:/’'-])(?P<sign>(?:US|A|C|NZ|HK)?[$£€¥₹]\s?)?
+    (?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
+       |(?P<words>(?:{"|".join(_TENS)})(?:-(?:{"|".join(_ONES[:9])}))?|{"|".join(reversed(_ONES))}))
+    (?:[\s-]?(?P<scale>{"|".join(_SCALES)})|(?P<short>(?:k|mn?|bn|tn)))?
+    (?:\s?(?P<percent>%|per\ ?cent(?:age\ points?)?\b))?
+    (?![\w/’']|[:.,]\d|-\w)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CURRENCY = re.compile(
+    r"\s(?:(?:US|American|Canadian|Australian|British)\s)?(dollars?|pounds?|euros?|yen|yuan|rupees?|roubles?|rubles?"
+    r"|francs?|crowns?|kron(?:er|or|a)|cents?|pence)\b",
     re.IGNORECASE,
 )
-_UNIT = re.compile(
-    r"[\s-]?(?:(?P<share>%|per\s?cent|percent|pct\b|percentage\s+point)"
-    r"|(?:US\s|American\s)?(?P<money>[$€£¥]|dollar|usd|euro|eur\b|pounds?\b(?!\s+of)|gbp|yen))",
+_SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "₹": "rupee"}
+_DATED_BEFORE = re.compile(rf"\b(?:{_MONTHS}\.?|age|aged|no\.|number|chapter|page|route|flight)\s$", re.IGNORECASE)
+_DATED_AFTER = re.compile(rf"\s(?:of\s)?{_MONTHS}|\s?(?:[ap]\.?m\b|o['’]clock|years?[- ]old)", re.IGNORECASE)
+_OVER = re.compile(r"\b(?:(?:more|greater|higher) than|over|exceed(?:s|ed|ing)?|upwards of)\s$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated|under|less than|fewer than)\s$",
     re.IGNORECASE,
 )
-_NOT_COUNTED = re.compile(r"\b(?:no[\s-]one|one another|one day|(?:a|one|split|every|last) second)\b", re.IGNORECASE)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = (
-    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![\w])"
-)
-_YEAR = r"(?:,?\s+(?P<year>(?:1[5-9]|20)\d\d)\b)?"
-_DAYS = [
-    re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH}{_YEAR}"),
-    re.compile(rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]*\d){_YEAR}"),
-    re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)-(?P<month_number>\d\d)-(?P<day>\d\d)\b"),
-    re.compile(rf"\b{_MONTH}{_YEAR}"),
-]
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_RELATIVE = re.compile(
-    r"\b(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Satur|Sat|Sun)(?:day)?)s?\b"
-    r"|(?P<near>yesterday|today|tomorrow|tonight)\b)",
-    re.IGNORECASE,
-)
+_OVERSHOOT, _ABOUT_SHARE = 1.25, 0.1  # how far the exact figure is from "more than 50", "about 50", at most
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A value, its kind ("" for a count, "%", "$", …) and where it stands."""
+    """Characters `start` to `end` of a text. `kind`: `money`, `percent` or `plain`; `currency` where it is said.
 
-    value: Decimal
+    `rounded`: written to a few digits ("4.5 million"). `hedge`: `over`, `about` or nothing; "at least" is how exact
+    tolls are told, and is no hedge.
+    """
+
+    start: int
+    end: int
+    value: float
     kind: str
-    start: int = field(compare=False)
-    end: int = field(compare=False)
+    currency: str = ""
+    rounded: bool = False
+    hedge: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day as far as it is told: year, month, day of the month, each 0 when it is not; or a word such as "tuesday"."""
-
-    year: int = 0
-    month: int = 0
-    day: int = 0
-    word: str = ""
+    def agrees(self, other: Number) -> bool:
+        """Whether both may be the same figure, said more and less exactly."""
+        if self.kind != other.kind or (self.currency and other.currency and self.currency != other.currency):
+            return False
+        return self.value == other.value or _covers(self, other) or _covers(other, self)
 
 
 def numbers(text: str) -> list[Number]:
-    """The numbers of a text, those that are part of a day left out."""
-    bare = _NOT_COUNTED.sub(lambda match: " " * len(match[0]), _without_days(text))
-    return [number for match in _NUMBER.finditer(bare) if (number := _number(match, bare)) is not None]
-
-
-def days(text: str) -> list[Day]:
-    """The days, months and weekdays that a text names."""
-    found: list[Day] = []
-    for match, _ in _matched_days(text):
-        parts = match.groupdict()
-        month = int(parts.get("month_number") or 0) or _MONTHS.index(parts["month"][:3].lower()) + 1
-        found.append(Day(int(parts.get("year") or 0), month, int(parts.get("day") or 0)))
-    for match in _RELATIVE.finditer(text):
-        weekday = match["weekday"]
-        if weekday is None or (weekday[0].isupper() and (len(weekday) > 3 or weekday.lower() not in ("sat", "sun"))):
-            found.append(Day(word=_weekday(weekday) if weekday else match["near"].lower()))
+    """The numbers of `text` that can be counts, in order."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 24]
+        if _DATED_BEFORE.search(before) or _DATED_AFTER.match(after):
+            continue
+        digits = match["digits"]
+        if digits and digits.isdigit() and len(digits) == 4 and 1800 <= int(digits) <= 2100 and not match["sign"]:
+            continue  # a year; counts of that size are written with a comma
+        found.append(_number(match, before, after))
     return found
 
 
-def told_by(day: Day, cited: list[Day], published: date | None) -> bool:
-    """Whether a day stands among the `cited`, or is that of publication."""
-    if published is not None:
-        weekday = _WEEKDAYS[published.weekday()]
-        cited = [*cited, Day(published.year, published.month, published.day), Day(word=weekday)]
-    return any(_covers(other, day) for other in cited)
+def at(found: Sequence[Number], start: int, end: int) -> Number | None:
+    """The first of `found` that lies within, or reaches into, characters `start` to `end`."""
+    return next((number for number in found if number.start < end and start < number.end), None)
 
 
-def _covers(cited: Day, said: Day) -> bool:
-    if said.word or cited.word:
-        return said.word == cited.word
-    pairs = ((said.year, cited.year), (said.month, cited.month), (said.day, cited.day))
-    return all(not one or one == other for one, other in pairs)
-
-
-def _matched_days(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Matches of days, none within another, each with the text as it was looked at."""
-    for pattern in _DAYS:
-        for match in pattern.finditer(text):
-            month = match.groupdict().get("month")
-            if month in ("May", "Mar", "March") and not match.groupdict().get("day") and not match["year"]:
-                before = text[: match.start()].rstrip().rpartition(" ")[2].lower()
-                if before not in (
-                    "in",
-                    "of",
-                    "since",
-                    "until",
-                    "last",
-                    "next",
-                    "this",
-                    "by",
-                    "early",
-                    "late",
-                    "during",
-                ):
-                    continue  # "May" may be a verb or a name
-            yield match, text
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-
-
-def _without_days(text: str) -> str:
-    for match, _ in list(_matched_days(text)):
-        text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
-    return text
-
-
-def _weekday(word: str) -> str:
-    return next(day for day in _WEEKDAYS if day[:3] == word[:3].lower())
-
-
-def _number(match: re.Match[str], text: str) -> Number | None:
-    unit = _UNIT.match(text, match.end())
-    money = match["money"] or (unit["money"] if unit else None)
-    kind = "%" if unit and unit["share"] else ""
-    if money:
-        kind = _MONEY.get(money.lower().rstrip("s"), money[-1])
+def _number(match: re.Match[str], before: str, after: str) -> Number:
     if match["digits"]:
-        value = Decimal(re.sub(r"[^\d.]", "", match["digits"])) * _SCALE.get((match["scale"] or "").lower(), 1)
+        value = float(match["digits"].replace(",", ""))
     else:
-        words = [word for word in re.split(r"[\s-]+", match["spoken"].lower()) if word != "and"]
-        value = _spoken(words)
-    start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-    return Number(value, kind, start, unit.end() if unit else match.end())
+        value = float(sum(_WORDS[part] for part in match["words"].lower().split("-")))
+    scale = _SCALES.get((match["scale"] or "").lower()) or _SHORT.get((match["short"] or "").lower()) or 1.0
+    named = _CURRENCY.match(after)
+    currency = _SIGNS[match["sign"].strip()[-1]] if match["sign"] else named[1].lower().rstrip("s") if named else ""
+    kind = "percent" if match["percent"] else "money" if currency else "plain"
+    hedge = "over" if _OVER.search(before) else "about" if _ABOUT.search(before) else ""
+    return Number(match.start(), match.end(), value * scale, kind, currency, scale >= 1e3, hedge)
 
 
-def _spoken(words: list[str]) -> Decimal:
-    """The value of number words: "two hundred thousand and five"."""
-    total, part = 0, 0
-    for word in words:
-        if word in _SMALL:
-            part += _SMALL[word]
-        elif word == "hundred":
-            part = (part or 1) * 100
-        else:
-            total += (part or 1) * _SCALE[word]
-            part = 0
-    return Decimal(total + part)
+def _covers(loose: Number, exact: Number) -> bool:
+    """Whether `loose` is a looser way to say `exact`."""
+    if loose.hedge == "over":
+        return loose.value <= exact.value <= _OVERSHOOT * loose.value
+    if loose.hedge == "about":
+        return abs(loose.value - exact.value) <= _ABOUT_SHARE * loose.value
+    if not loose.rounded or exact.value <= 0:
+        return False
+    step = 10.0 ** (floor(log10(loose.value)) + 1 - _digits(loose.value))
+    return abs(loose.value - exact.value) <= step / 2 and _digits(exact.value) > _digits(loose.value)
+
+
+def _digits(value: float) -> int:
+    """How many digits a value is written to: 4,500,000 has two."""
+    return max(1, len(f"{value:.12g}".replace(".", "").split("e")[0].strip("0")))

@@ -16,6 +16,7 @@ class Reading:
     """A sentence, `article.text[start:end]`, that may answer, with the probability that it does.
 
     `words` are the characters of the text that answer, within the sentence; None where no narrower span is known.
+    `margin` are the model's own log-odds for it over "no answer".
     """
 
     article: Article
@@ -23,6 +24,7 @@ class Reading:
     end: int
     probability: float
     words: tuple[int, int] | None = None
+    margin: float = 0.0
 
     @property
     def text(self) -> str:

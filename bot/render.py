@@ -31,8 +31,11 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
 
 
-def show_answer(out: Console, answer: Answer) -> None:
-    """Print an answer: claims with their numbers, the sources, and what was searched."""
+def show_answer(out: Console, answer: Answer, told: int = 0) -> None:
+    """Print an answer: claims with their numbers, the sources, and what was searched.
+
+    The first `told` claims were shown already, by `show_next`.
+    """
     sources = sources_of(answer)
     if answer.status is Status.NOT_FOUND:
         _print(out, Text(one_line(answer.text)))
@@ -40,11 +43,27 @@ def show_answer(out: Console, answer: Answer) -> None:
         show_sources(out, sources, most=_CLOSEST_LENGTH)
     else:
         numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
-        for count, claim in enumerate(answer.claims):
-            _print(out, _claim(claim, numbers), gap=count > 0)
+        conflicting = answer.status is Status.CONFLICTING
+        if conflicting:
+            _print(out, Text(say("conflicting")))
+        for count, claim in enumerate(answer.claims[told:], told):
+            shown = _claim(claim, numbers)
+            if conflicting:
+                shown.append(f" · {_from(claim)}", style="dim")
+            _print(out, shown, gap=conflicting or count > 0)
         _print(out, Text(say("sources")), gap=True, style="bold")
         show_sources(out, sources)
+    if answer.note:
+        _print(out, Text(one_line(answer.note)), gap=True, style="dim")
     _print(out, Text(searched(answer.articles_searched, answer.articles_through)), gap=True, style="dim")
+
+
+def show_next(out: Console, said: list[Claim], claim: Claim) -> None:
+    """Print a claim that came before the answer is whole, numbered as it will be there; `said` are those before it."""
+    said.append(claim)
+    articles = dict.fromkeys(citation.article.id for one in said for citation in one.citations)
+    numbers = {id: number for number, id in enumerate(articles, 1)}
+    _print(out, _claim(claim, numbers), gap=len(said) > 1)
 
 
 def show_sources(out: Console, sources: Sequence[Source], most: int | None = None) -> None:
@@ -100,6 +119,12 @@ def _claim(claim: Claim, numbers: dict[str, int]) -> Text:
     for number in dict.fromkeys(numbers[citation.article.id] for citation in claim.citations):
         text.append(f" [{number}]", style="cyan")
     return text
+
+
+def _from(claim: Claim) -> str:
+    """`Outlet · 6 Jun 2024` of a figure."""
+    article = claim.citations[0].article
+    return " · ".join(part for part in (one_line(article.outlet), day_words(article.day)) if part)
 
 
 def _print(

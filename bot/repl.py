@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.answers import Answer
+from bot.answers import Answer, Claim
 from bot.edge import FAILED, PARTLY, complain, parse_day, unexpected, waiting
 from bot.holdings import newest
-from bot.render import console, show_answer, show_article, show_list, show_sources
+from bot.render import console, show_answer, show_article, show_list, show_next, show_sources
 from bot.sources import counted, day_words, sources_of
+from bot.state import TERMINAL
 from bot.words import say
 from index.errors import DatelineError, UsageError
 
@@ -95,27 +96,34 @@ class Chat:
 
     def _ask(self, question: str) -> None:
         future: Future[Answer] = Future()
+        said, dropped = list[Claim](), threading.Event()
+
+        def shown(claim: Claim) -> None:
+            if not dropped.is_set():
+                done()
+                show_next(self._out, said, claim)
 
         def work() -> None:
             try:
-                future.set_result(self.desk.ask(question, self.asked_on))
+                future.set_result(self.desk.ask(question, self.asked_on, place=TERMINAL, shown=shown))
             except BaseException as error:
                 future.set_exception(error)
 
         # A daemon: a question that was dropped must not keep the program from ending.
         self._running = threading.Thread(target=work, name="ask", daemon=True)
-        self._running.start()
         try:
-            with waiting("…"):
+            with waiting("…") as done:
+                self._running.start()
                 answer = future.result()
         except KeyboardInterrupt:
+            dropped.set()
             if not self._interactive:
                 raise
             self._say("chat_dropped")
             return
         self._last, self._running = answer, None
         self._done += 1
-        show_answer(self._out, answer)
+        show_answer(self._out, answer, told=len(said))
 
     def _sources(self, _: str) -> None:
         if self._last is None:

@@ -66,10 +66,7 @@ class SpanReader:
             for rank, (item, row, scores) in enumerate(zip(shown, rows, self._scores(rows), strict=True))
             for candidate in candidates(item, rank, row.places, *scores)
         ]
-        readings = [
-            Reading(one.found.article, one.start, one.end, 1 / (1 + math.exp(min(-one.margin, 700.0))), one.words)
-            for one in distinct(made)
-        ]
+        readings = [one.reading(1 / (1 + math.exp(min(-one.margin, 700.0)))) for one in distinct(made)]
         return sorted(readings, key=lambda reading: -reading.probability)
 
     def _row(self, question: str, item: Found) -> _Row:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.reader import Reading
 from index.retrieve import Found
 from index.sentences import sentence_spans
 
@@ -38,6 +39,10 @@ class Candidate:
     @property
     def answer(self) -> str:
         return self.found.article.text[slice(*self.words)]
+
+    def reading(self, probability: float) -> Reading:
+        """The sentence as what a reader gives, once its probability is known."""
+        return Reading(self.found.article, self.start, self.end, probability, self.words, self.margin)
 
 
 def candidates(found: Found, rank: int, places: Places, starts: Scores, ends: Scores) -> list[Candidate]:

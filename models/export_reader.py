@@ -1,7 +1,8 @@
 """The reader as it ships: `python -m models.export_reader TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
 
-Weights are rounded to 8 bits, activations as they come (dynamic quantization); `--float` keeps them whole, to compare
-by. What the probabilities are fitted from stays apart: models/fit_scale.py.
+Weights are rounded to 8 bits, activations as they come (dynamic quantization); the words' table row by row, since one
+scale for all 30,522 rows leaves a usual word some sixteen levels; `--float` keeps them whole, to compare by. What the
+probabilities are fitted from stays apart: models/fit_scale.py.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from transformers import AutoModelForQuestionAnswering
 
 from index.export_encoder import quiet_exporter
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
+_WORDS = "model.bert.embeddings.word_embeddings.weight"
 
 
 class _Scores(torch.nn.Module):  # type: ignore[misc]
@@ -61,11 +66,41 @@ def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = Tru
         )
         if rounded:
             quantize_dynamic(
-                whole, out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=narrow
+                whole,
+                out / "model.onnx",
+                op_types_to_quantize=["MatMul"],
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                reduce_range=narrow,
             )
+            _round_words(out / "model.onnx")
         else:
             shutil.copyfile(whole, out / "model.onnx")
     shutil.copyfile(trained / "tokenizer.json", out / "tokenizer.json")
+
+
+def _round_words(path: Path) -> None:
+    """Keep the words' table as whole numbers of 8 bits with a scale for each row; the other two tables are small."""
+    model = onnx.load(path)
+    graph = model.graph
+    table = next(tensor for tensor in graph.initializer if tensor.name == _WORDS)
+    values = numpy_helper.to_array(table)
+    scale = np.maximum(np.abs(values).max(axis=1, keepdims=True) / 127, 1e-12).astype(np.float32)
+    graph.initializer.remove(table)
+    for name, held in (("_quantized", np.round(values / scale).astype(np.int8)), ("_scale", scale)):
+        graph.initializer.append(numpy_helper.from_array(held, _WORDS + name))
+    at, gather = next((n, node) for n, node in enumerate(graph.node) if _WORDS in node.input)
+    ids, said = gather.input[1], gather.output[0]
+    graph.node.remove(gather)
+    for node in (  # in reverse: each is put before those that follow
+        helper.make_node("Mul", [said + "_whole", said + "_row"], [said]),
+        helper.make_node("Gather", [_WORDS + "_scale", ids], [said + "_row"]),
+        helper.make_node("Cast", [said + "_rounded"], [said + "_whole"], to=onnx.TensorProto.FLOAT),
+        helper.make_node("Gather", [_WORDS + "_quantized", ids], [said + "_rounded"]),
+    ):
+        graph.node.insert(at, node)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
 
 
 def main() -> None:

@@ -3,8 +3,9 @@
 A span reader on the bundled MiniLM's weights (22M parameters): question and passage read together, start and end
 chosen among the passage's tokens or, for no answer, the first token (Devlin et al., 2019, as for SQuAD 2.0). Batches
 are of like length and bounded in tokens; eager attention, no dropout, and bfloat16 throughout beside master weights in
-fp32 (Micikevicius et al., 2018), which on two cores is several times quicker than the defaults. A
-checkpoint is kept every few minutes: the same command goes on from there.
+fp32 (Micikevicius et al., 2018), which on two cores is several times quicker than the defaults. What is multiplied by
+is rounded while it is trained, as it will be when it ships (straight-through, Jacob et al., 2018). A checkpoint is kept
+every few minutes: the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Recipe:
     positives: int = 100_000
     negatives: int = 38_000
     start_from: str = ""  # a folder; the bundled encoder's weights when empty
+    bits: int = 7  # that the linear layers' weights are rounded to, as the export rounds them; 0: not
     news: str = ""  # a file of models/news_data.py: all its examples are read, in the last part of the run
     steps: int = 0  # batches at most; all when 0
 
@@ -96,7 +98,10 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     plan = _with_news(plan, batches(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
     rows += news
     masters = [p.detach().clone().requires_grad_() for p in model.parameters()]
+    linear = {id(layer.weight) for layer in model.modules() if isinstance(layer, torch.nn.Linear)}
+    bits = [recipe.bits if id(p) in linear else 0 for p in model.parameters()]
     model.bfloat16()
+    _take(model, masters, bits)
     decayed = [p for p in masters if p.ndim > 1]
     plain = [p for p in masters if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
@@ -107,7 +112,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
         state = torch.load(checkpoint, weights_only=True)
         for master, value in zip(masters, state["masters"], strict=True):
             master.data.copy_(value)
-        _take(model, masters)
+        _take(model, masters, bits)
         optimizer.load_state_dict(state["optimizer"])
         begun = state["step"]
     out.mkdir(parents=True, exist_ok=True)
@@ -126,7 +131,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
             parameter.grad = None
         torch.nn.utils.clip_grad_norm_(masters, 1.0)
         optimizer.step()
-        _take(model, masters)
+        _take(model, masters, bits)
         seen += sum(len(row.ids) for row in chosen)
         losses.append(loss.item())
         now = time.monotonic()
@@ -142,18 +147,24 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
             torch.save({"masters": masters, "optimizer": optimizer.state_dict(), "step": step + 1}, part)
             part.replace(checkpoint)
             saved = now
-    _take(model.float(), masters)
+    _take(model.float(), masters, [0] * len(masters))
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe) | {"examples": len(rows)}, indent=2) + "\n")
     checkpoint.unlink(missing_ok=True)
 
 
-def _take(model: Any, masters: Sequence[torch.Tensor]) -> None:
-    """Give the model its master weights, in its own precision."""
+def _take(model: Any, masters: Sequence[torch.Tensor], bits: Sequence[int]) -> None:
+    """Give the model its master weights in its own precision, each rounded to as many bits as `bits` says."""
     with torch.no_grad():
-        for parameter, master in zip(model.parameters(), masters, strict=True):
-            parameter.copy_(master)
+        for parameter, master, kept_bits in zip(model.parameters(), masters, bits, strict=True):
+            parameter.copy_(rounded(master, kept_bits) if kept_bits else master)
+
+
+def rounded(weight: torch.Tensor, bits: int) -> torch.Tensor:
+    """A linear layer's weight of shape (out, in) rounded to `bits` bits, each output with a scale of its own."""
+    step = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 2 ** (bits - 1)
+    return torch.round(weight / step) * step
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ def answers(draw: st.DrawFn) -> Answer:
     near = () if said else tuple(draw(citations(article)) for article in draw(st.lists(st.sampled_from(held))))
     return Answer(
         Question(draw(texts.filter(str.strip)), draw(st.dates())),
-        Status.ANSWERED if said else Status.NOT_FOUND,
+        draw(st.sampled_from((Status.ANSWERED, Status.CONFLICTING))) if said else Status.NOT_FOUND,
         draw(texts.filter(str.strip)),
         said,
         near,

@@ -87,7 +87,7 @@ class ScriptedDesk:
     def warm(self) -> None:
         """Nothing to load."""
 
-    def ask(self, question: str, asked_on: date | None = None) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, **_: object) -> Answer:
         self.asked.append((question, asked_on))
         if question == "hang":
             self.released.wait(30)

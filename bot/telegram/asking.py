@@ -17,7 +17,7 @@ from bot.answers import Answer
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
-from bot.telegram.delivery import Gone
+from bot.telegram.delivery import Gone, place_of
 from bot.telegram.front import Front, markup
 from bot.telegram.html import Html
 from bot.telegram.inbox import Entry
@@ -186,7 +186,7 @@ class Asking:
             stage.place = place
 
         desk, line = self.front.desk, self.front.line
-        task = asyncio.create_task(line.run(lambda: desk.ask(asked.text, told=told), placed))
+        task = asyncio.create_task(line.run(lambda: desk.ask(asked.text, told=told, place=place_of(asked.to)), placed))
         self._running[key] = _Work(asked, task)
         try:
             return self._kept(asked, await task)

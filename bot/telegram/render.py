@@ -10,10 +10,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.answers import Answer, Claim
+from bot.answers import Answer, Claim, Status
 from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, sources_of
-from bot.telegram.blocks import QUESTION, QUOTE_LENGTHS, headline, source_block
-from bot.telegram.excerpts import CUT, Piece, excerpt
+from bot.telegram.blocks import OUTLET, QUESTION, QUOTE_LENGTHS, headline, source_block
+from bot.telegram.excerpts import CUT, Piece, blank, excerpt
 from bot.telegram.html import (
     Html,
     Size,
@@ -115,12 +115,17 @@ def _said(answer: Answer, sources: Sequence[Source]) -> list[Html]:
         closest = say("closest") if sources else say("no_passages")
         return [line(answer.text, _SAID), bold(escape(closest)) if sources else escape(closest)]
     numbers = {source.article.id: number for number, source in enumerate(sources, 1)}
-    said: list[Html] = []
+    conflicting = answer.status is Status.CONFLICTING
+    said: list[Html] = [say_html("conflicting")] if conflicting else []
     total = Size()
     for count, claim in enumerate(answer.claims):
         shown = _claim(claim, numbers)
+        if conflicting:
+            article = claim.citations[0].article
+            named = Html() if blank(article.outlet) else line(article.outlet, OUTLET)
+            shown = joined([shown, named, line(day_words(article.day))], " · ")
         total += size(shown)
-        if said and not total.within(_CLAIMS):
+        if count and not total.within(_CLAIMS):
             said.append(say_html("telegram_more", more=counted(len(answer.claims) - count, "more claim")))
             break
         said.append(shown)
@@ -162,12 +167,13 @@ def _answer_words(
 
 
 def _foot(answer: Answer, left_out: int) -> Html:
-    """How many sources did not fit, and what was searched."""
+    """How many sources did not fit, what a language model failed at, and what was searched."""
     if answer.articles_searched:
         what = searched(answer.articles_searched, answer.articles_through)
     else:
         what = say("chat_none_by", day=day_words(answer.question.asked_on))
-    return Html(f"{_more(left_out, chr(10))}\n\n{escape(what)}")
+    note = Html(f"\n\n{italic(line(answer.note))}") if answer.note else Html()
+    return Html(f"{_more(left_out, chr(10))}{note}\n\n{escape(what)}")
 
 
 def _more(left_out: int, by: str) -> Html:
