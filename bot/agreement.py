@@ -43,7 +43,9 @@ _ANYBODY = frozenset(map(stem, "people persons person others lives life men wome
 def covered(claim: str, quoted: str, question: str) -> bool:
     """Whether enough of the claim's content words stand in its quotes, those of the question put aside."""
     asked = {word.stem for word in words(question)}
-    said = [word.stem for word in words(claim) if not word.text[0].isdigit()]
+    counted = {at for number in numbers(claim) for at in range(number.start, number.end)}
+    unnumbered = "".join(" " if at in counted else character for at, character in enumerate(claim))
+    said = [word.stem for word in words(unnumbered) if not word.text[0].isdigit()]
     there = {word.stem for word in words(quoted)} | {stem(word) for word in vocabulary(quoted)}
     if not said:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,9 +60,8 @@ def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None,
         if batch is not None:
             from bot.batch import run_batch
 
-            raise typer.Exit(
-                run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day, place=TERMINAL).as_json())
-            )
+            ask_one = partial(desk.ask, place=TERMINAL)
+            raise typer.Exit(run_batch(batch, lambda row: ask_one(row.question, row.asked_on or day).as_json()))
         from bot.render import console, show_answer, show_next
 
         out, said = console(), list[Claim]()

@@ -127,15 +127,15 @@ class Desk:
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
         from bot.counts import differing
-        from bot.stated import unstated
+        from bot.stated import among_figures
 
         readings, caution = reader.read(meaning, found), self._settings.caution
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
         shown = (lambda claim: None) if conflict else shown
         written = self.writing.write(meaning, found, asked.asked_on, reader, place, shown)
-        claims = written.claims or (() if conflict else verified(claims_of(readings, caution), self.library.article))
-        claims += unstated(figures, written.claims) if conflict else ()
+        claims = written.claims or verified(claims_of(readings, caution), self.library.article)
+        claims = among_figures(figures, written.claims) if conflict else claims
         status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
         finish = partial(Answer, asked, claims=claims, closest=closest)

@@ -83,10 +83,16 @@ class Day:
     word: str = ""
 
 
-def unstated(figures: Sequence[Claim], claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims among `figures` whose numbers none of `claims` states."""
-    said = {number.value for claim in claims for number in numbers(claim.text)}
-    return tuple(one for one in figures if not said & {number.value for number in numbers(one.answer)})
+def among_figures(figures: Sequence[Claim], claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Figures that differ, each in the words of that of `claims` which states it, where one does; none is left out."""
+    asked = [{number.value for number in numbers(figure.answer)} for figure in figures]
+    said = [claim for claim in claims if any(_values(claim) & values for values in asked)]
+    stated = set[Decimal]().union(*map(_values, said))
+    return (*said, *(figure for figure, values in zip(figures, asked, strict=True) if not stated & values))
+
+
+def _values(claim: Claim) -> set[Decimal]:
+    return {number.value for number in numbers(claim.text)}
 
 
 def numbers(text: str) -> list[Number]:

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -137,10 +138,8 @@ class LlmServer:
                 self.wfile.write(sent)
 
             def handle(self) -> None:
-                try:
+                with suppress(OSError):  # whoever asked has hung up
                     super().handle()
-                except OSError:
-                    pass  # whoever asked has hung up
 
             def log_message(self, *args: object) -> None:
                 """Nothing."""
