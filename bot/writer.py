@@ -7,6 +7,7 @@ wrong ends in no claims and one line that says why; the caller then answers in t
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,9 @@ from index.retrieve import Found
 _LOG = logging.getLogger(__name__)
 _PASSAGES = 10  # that the model is given: some 3,000 tokens
 _FEWER = 4  # when those are too long for it
-_NEAR_ZERO = 0.02  # a probability: the reader finds no trace of an answer in any of a claim's quotes
+# Log-odds by the reader that a quote answers, a thousandth: of 47 right sentences of the demonstration and the fixtures
+# none is below, of 282 others 93 in a hundred are.
+_NEAR_ZERO = -7.0
 _MOST_CLAIMS = 6
 _SHOWN_TURNS = 6  # of a conversation, for a question made standalone
 _LONGEST_QUESTION = 400  # characters of a question made standalone
@@ -69,16 +72,16 @@ class _Claims:
             self.shown(claim)
 
     def _answering(self, claim: Claim) -> Claim | None:
-        """The claim with the reader's score for its best quote; None where that is near zero."""
-        best, words = 0.0, claim.answer
+        """The claim with the reader's probability for its best quote; None where it gives all of them next to none."""
+        best, margin, words = 0.0, -math.inf, claim.answer
         for number, citation in enumerate(claim.citations):
             article = citation.article
             alone = Found(Passage("", article.id, citation.start, citation.end), article, 1.0, None)
             for reading in self.reader.read(self.meaning, [alone]):
                 if number == 0 and reading.probability > best and reading.answer in claim.answer:
                     words = reading.answer if reading.answer in claim.text else words
-                best = max(best, reading.probability)
-        return replace(claim, score=best, answer=words) if best >= _NEAR_ZERO else None
+                best, margin = max(best, reading.probability), max(margin, reading.margin)
+        return replace(claim, score=best, answer=words) if margin >= _NEAR_ZERO else None
 
 
 class Writer:
