@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from bot.names import bare, vocabulary, words_of
-from bot.stated import Number, numbers
+from bot.stated import Number, numbers, without_days
 from bot.wording import stem, words
 
 _COVERED = 0.6  # of the claim's content words must stand in its quotes
@@ -44,8 +44,8 @@ def covered(claim: str, quoted: str, question: str) -> bool:
     """Whether enough of the claim's content words stand in its quotes, those of the question put aside."""
     asked = {word.stem for word in words(question)}
     counted = {at for number in numbers(claim) for at in range(number.start, number.end)}
-    unnumbered = "".join(" " if at in counted else character for at, character in enumerate(claim))
-    said = [word.stem for word in words(unnumbered) if not word.text[0].isdigit()]
+    plain = without_days("".join(" " if at in counted else character for at, character in enumerate(claim)))
+    said = [word.stem for word in words(plain) if not word.text[0].isdigit()]
     there = {word.stem for word in words(quoted)} | {stem(word) for word in vocabulary(quoted)}
     if not said:
         return True

@@ -105,6 +105,7 @@ def _fault(claim: str, quoted: Sequence[Quoted], passages: Sequence[Found], ques
     together = "\n".join(texts)
     if unsafe(claim):
         return "it has marks that no sentence needs"
+    outlets = {one.found.article.outlet for one in quoted}
     held = numbers(together)
     years = {published.year for one in quoted if (published := one.found.article.day) is not None}
     for number in numbers(claim):
@@ -121,7 +122,7 @@ def _fault(claim: str, quoted: Sequence[Quoted], passages: Sequence[Found], ques
         (counts_the_same(claim, texts), "a number counts something else in its quotes"),
         (denial_kept(claim, [(one.text, one.said) for one in quoted]), "it denies other things than its quotes"),
         (no_opposite(claim, together), "it says the opposite of its quotes"),
-        (covered(claim, together, question), "most of it does not stand in its quotes"),
+        (covered(claim, "\n".join((together, *outlets)), question), "most of it does not stand in its quotes"),
     )
     return next((fault for sound, fault in checks if not sound), "")
 

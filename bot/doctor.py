@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Literal
 
 from rich.text import Text
 
 from bot.edge import FAILED
+from bot.opening import fault_on_opening
 from bot.render import console
 from bot.settings import Settings, unknown_settings
 from bot.sources import counted
@@ -27,7 +25,6 @@ from bot.visible import one_line
 from index.errors import DatelineError
 
 _LEAST_ROOM, _LITTLE_ROOM = 200e6, 2e9  # bytes: without the first nothing can be built, 100,000 articles take the other
-_OPENING = 120  # seconds within which an index must open
 _ADVICE = {
     "encoder": "Name another model with DATELINE_ENCODER, or unset it for the bundled one.",
     "reader": "Name another model with DATELINE_READER, or unset it for the bundled one.",
@@ -196,7 +193,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if manifest is None:
         yield Finding("warn", "index", "none is published yet", "dateline index add PATH")
         return
-    if fault := _fault_on_opening(generations_folder(settings.home) / manifest.name):
+    if fault := fault_on_opening(generations_folder(settings.home) / manifest.name):
         yield Finding("fail", "index", f"{manifest.name} does not open: {fault}", "dateline index rebuild")
         return
     yield Finding("ok", "index", f"{manifest.name} opens with its {counted(manifest.passages, 'passage')}")
@@ -244,16 +241,3 @@ def _questions(settings: Settings) -> Iterator[Finding]:
         refused = False
     advice = "" if refused else "dateline index rebuild exports it: answering starts sooner and takes less memory."
     yield Finding("ok" if refused else "warn", "questions", fact, advice)
-
-
-def _fault_on_opening(folder: Path) -> str:
-    """Why the generation does not open; empty when it does. In a process of its own: a damaged one may crash it."""
-    request = json.dumps({"folder": str(folder), "probes": []})
-    command = [sys.executable, "-m", "index.verify_generation"]
-    try:
-        done = subprocess.run(command, input=request, capture_output=True, text=True, timeout=_OPENING, check=False)
-    except subprocess.TimeoutExpired:
-        return f"not within {_OPENING} seconds"
-    if done.returncode < 0:
-        return f"opening it crashes (signal {-done.returncode})"
-    return done.stdout.strip() if done.returncode else ""

@@ -97,7 +97,7 @@ def _values(claim: Claim) -> set[Decimal]:
 
 def numbers(text: str) -> list[Number]:
     """The numbers of a text, those that are part of a day left out."""
-    bare = _NOT_COUNTED.sub(lambda match: " " * len(match[0]), _without_days(text))
+    bare = _NOT_COUNTED.sub(lambda match: " " * len(match[0]), without_days(text))
     return [number for match in _NUMBER.finditer(bare) if (number := _number(match, bare)) is not None]
 
 
@@ -155,7 +155,8 @@ def _matched_days(text: str) -> Iterator[tuple[re.Match[str], str]]:
         text = pattern.sub(lambda match: " " * len(match[0]), text)
 
 
-def _without_days(text: str) -> str:
+def without_days(text: str) -> str:
+    """The text with blanks for the days and months in it."""
     for match, _ in list(_matched_days(text)):
         text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
     return text
