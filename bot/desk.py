@@ -133,7 +133,7 @@ class Desk:
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
         shown = (lambda claim: None) if conflict else shown
-        written = self.writing.write(meaning, found, asked.asked_on, reader, place, shown)
+        written = self.writing.write(meaning, found, asked.asked_on, readings, place, shown)
         claims = written.claims or verified(claims_of(readings, caution), self.library.article)
         claims = among_figures(figures, written.claims) if conflict else claims
         status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.answers import Claim, Written
+from bot.answers import Citation, Claim, Written
 from bot.backing import backed
 from bot.drafts import read
 from bot.llm import Model, open_model
@@ -20,19 +20,18 @@ from bot.llm_call import Calls, Reply
 from bot.llm_faults import Failed, note
 from bot.prompting import numbered, plain
 from bot.question import Meaning
-from bot.reader import Reader
+from bot.reader import Reading
 from bot.settings import Settings
 from bot.templates import Templates, load_templates
 from bot.usage import Usage
-from index.passages import Passage
 from index.retrieve import Found
 
 _LOG = logging.getLogger(__name__)
 _PASSAGES = 10  # that the model is given: some 3,000 tokens
 _FEWER = 4  # when those are too long for it
-# Log-odds by the reader that a quote answers, a thousandth: of 47 right sentences of the demonstration and the fixtures
-# none is below, of 282 others 93 in a hundred are.
-_NEAR_ZERO = -7.0
+# Log-odds by the reader that a sentence answers: of 49 right ones of the demonstration and the fixtures none is below,
+# of all others three in four are.
+_NEAR_ZERO = -15.0
 _MOST_CLAIMS = 6
 _SHOWN_TURNS = 6  # of a conversation, for a question made standalone
 _LONGEST_QUESTION = 400  # characters of a question made standalone
@@ -46,7 +45,7 @@ class _Claims:
 
     passages: Sequence[Found]
     meaning: Meaning
-    reader: Reader
+    readings: Sequence[Reading]
     stands: Stands
     shown: Callable[[Claim], None]
     passed: list[Claim] = field(default_factory=list)
@@ -74,14 +73,19 @@ class _Claims:
     def _answering(self, claim: Claim) -> Claim | None:
         """The claim with the reader's probability for its best quote; None where it gives all of them next to none."""
         best, margin, words = 0.0, -math.inf, claim.answer
-        for number, citation in enumerate(claim.citations):
-            article = citation.article
-            alone = Found(Passage("", article.id, citation.start, citation.end), article, 1.0, None)
-            for reading in self.reader.read(self.meaning, [alone]):
-                if number == 0 and reading.probability > best and reading.answer in claim.answer:
-                    words = reading.answer if reading.answer in claim.text else words
-                best, margin = max(best, reading.probability), max(margin, reading.margin)
+        for reading in self.readings:
+            cited = [n for n, citation in enumerate(claim.citations) if _within(reading, citation)]
+            if not cited:
+                continue
+            if cited[0] == 0 and reading.probability > best and reading.answer in claim.answer:
+                words = reading.answer if reading.answer in claim.text else words
+            best, margin = max(best, reading.probability), max(margin, reading.margin)
         return replace(claim, score=best, answer=words) if margin >= _NEAR_ZERO else None
+
+
+def _within(reading: Reading, citation: Citation) -> bool:
+    """Whether a sentence that was read is cited."""
+    return reading.article.id == citation.article.id and citation.start <= reading.start and reading.end <= citation.end
 
 
 class Writer:
@@ -97,16 +101,16 @@ class Writer:
         self.name = f"{self._model.name} {self._templates.version}"
 
     def write(
-        self, meaning: Meaning, found: Sequence[Found], day: str, *, reader: Reader, stands: Stands, place: str,
-        shown: Callable[[Claim], None] = lambda claim: None,
+        self, meaning: Meaning, found: Sequence[Found], day: str, *, readings: Sequence[Reading], stands: Stands,
+        place: str, shown: Callable[[Claim], None] = lambda claim: None,
     ) -> Written:  # fmt: skip
-        """Claims from the best of `found`. Never raises for what the model or its server does."""
+        """Claims from the best of `found`, which the reader has read. Never raises for what the model does."""
         deadline = time.monotonic() + self._seconds
         if not found:
             return Written()
         if used_up := self.usage.exhausted(place):
             return Written(note=note(used_up))
-        claims = _Claims(found[:_PASSAGES], meaning, reader, stands, shown)
+        claims = _Claims(found[:_PASSAGES], meaning, readings, stands, shown)
         try:
             fault = self._asked(claims, day, deadline, place)
         except Failed as failure:

@@ -15,7 +15,7 @@ from bot.usage import Usage
 from bot.verify import LookUp, stored
 
 if TYPE_CHECKING:
-    from bot.reader import Reader
+    from bot.reader import Reading
     from bot.writer import Writer
     from index.retrieve import Found
 
@@ -45,7 +45,7 @@ class Writing:
         meaning: Meaning,
         found: Sequence[Found],
         asked_on: date,
-        reader: Reader,
+        readings: Sequence[Reading],
         place: str,
         shown: Callable[[Claim], None],
     ) -> Written:
@@ -55,7 +55,7 @@ class Writing:
             return Written()
         stands = partial(stored, look_up=self._look_up)
         day = asked_on.isoformat()
-        return writer.write(meaning, found, day, reader=reader, stands=stands, place=place, shown=shown)
+        return writer.write(meaning, found, day, readings=readings, stands=stands, place=place, shown=shown)
 
     def close(self) -> None:
         if self._writer is not None:

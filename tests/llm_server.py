@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+KEY = "sk-very-secret-key-0123456789"
 _PASSAGE = re.compile(r"^\[(\d+)\] (.+)\n(.*)$", re.MULTILINE)
 
 
