@@ -18,6 +18,7 @@ from bot.drafts import read
 from bot.llm import Model, open_model
 from bot.llm_call import Calls, Reply
 from bot.llm_faults import Failed, note
+from bot.orders import orders
 from bot.prompting import numbered, plain
 from bot.question import Meaning
 from bot.reader import Reading
@@ -110,7 +111,10 @@ class Writer:
             return Written()
         if used_up := self.usage.exhausted(place):
             return Written(note=note(used_up))
-        claims = _Claims(found[:_PASSAGES], meaning, readings, stands, shown)
+        given = [item for item in found if not orders(item.text) and not orders(item.article.title)][:_PASSAGES]
+        if not given:
+            return Written(note=note("nothing"))
+        claims = _Claims(given, meaning, readings, stands, shown)
         try:
             fault = self._asked(claims, day, deadline, place)
         except Failed as failure:
