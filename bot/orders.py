@@ -15,7 +15,10 @@ _ALIKE = str.maketrans(
     "aeopcyxijsdhkmtbhAEOPCYXIJSKMTBHoaevpABEHIKMNOPTX",
 )
 _TOLD = r"(?:instructions?|prompts?|rules|guidelines|directives|orders|commands|system\s+messages?|safety)"
-_MODEL = r"(?:a\.?i\.?s?|l\.?l\.?m\.?s?|gpt|(?:large\s+)?language\s+models?|(?:ai\s+)?assistants?|chat\s?bots?|bots?|models?)"
+_MODEL = (
+    r"(?:a\.?i\.?s?|l\.?l\.?m\.?s?|gpt|(?:large\s+)?language\s+models?|(?:ai\s+)?assistants?|chat\s?bots?"
+    r"|bots?|models?)"
+)
 _SAY = r"(?:say|answer|reply|respond|output|print|repeat|write|state|claim)"
 _KEPT = r"(?:prompts?|settings|keys?|tokens?|passwords?|instructions|secrets?|environment|conversations?|chats?)"
 _MUST = r"(?:must|should|shall|has\s+to|have\s+to|please|will\s+now)"
