@@ -23,19 +23,68 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the day it was asked: nothing published later is seen."""
+    """What was asked, and the day it was asked: nothing published later is seen.
+
+    `standalone`: the same with what it leaned on in a conversation, where that made a difference.
+    """
 
     text: str
     asked_on: date
+    standalone: str = ""
+
+    @property
+    def searched(self) -> str:
+        return self.standalone or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What code recognised in a question beyond its words.
+
+    `outlets`, where `only`, and `authors` limit the search; `window` (days, both included), `newest` and outlets
+    otherwise lead it: what fits comes first, and nothing is hidden. `persons` are who it is about. `as_of` is the day
+    named in the question that it was asked as of.
+    """
+
+    outlets: tuple[str, ...] = ()
+    only: bool = False
+    authors: tuple[str, ...] = ()
+    window: tuple[date, date] | None = None
+    newest: bool = False
+    persons: tuple[str, ...] = ()
+    as_of: date | None = None
+
+    @property
+    def removable(self) -> bool:
+        """Whether there is anything that asking without it can change."""
+        return bool(self.outlets or self.authors or self.window or self.newest)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "outlets": list(self.outlets),
+            "only": self.only,
+            "authors": list(self.authors),
+            "window": [day.isoformat() for day in self.window] if self.window else None,
+            "newest": self.newest,
+            "persons": list(self.persons),
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+        }
+
+
+NOTHING = Understood()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Characters `start` to `end` of `article.text`: the sentence or passage that says so."""
+    """Characters `start` to `end` of `article.text`: the sentence or passage that says so.
+
+    `also` are other places that carry the same text, or a copy of it with few changes.
+    """
 
     article: Article
     start: int
     end: int
+    also: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= len(self.article.text):
@@ -56,6 +105,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "also": [{"url": place.url, "outlet": place.outlet} for place in self.also],
         }
 
 
@@ -111,6 +161,7 @@ class Answer:
     articles_searched: int
     articles_through: date | None
     seconds: float
+    understood: Understood = NOTHING
     note: str = ""  # why a language model's words are not shown, in one line
     writer: str = ""  # whose words the claims are: the language model, and the version of its prompts
 
@@ -119,9 +170,12 @@ class Answer:
             raise ValueError("an answer is `answered` or `conflicting` exactly when it makes a claim")
 
     def as_json(self) -> dict[str, Any]:
+        standalone = self.question.standalone
         return {
             "question": self.question.text,
+            **({"standalone": standalone} if standalone else {}),
             "asked_on": self.question.asked_on.isoformat(),
+            "understood": self.understood.as_json(),
             "status": self.status.value,
             "text": self.text,
             "claims": [claim.as_json() for claim in self.claims],

@@ -1,7 +1,7 @@
 """From readings to claims: what is said, and what is cited for it. Pure.
 
 The surest answer is said if it is sure enough, and up to two others that are nearly as sure. The same fact from several
-articles is one claim with several citations.
+articles is one claim with several citations, copies of one text being one source.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from bot.evidence import key
 from bot.reader import Reading
 
 _MOST_CLAIMS = 3
-_MOST_CITATIONS = 5  # of one claim: ten copies of a wire story say no more than five
+_MOST_CITATIONS = 5  # of one claim
 _SECOND_BEST = 0.75  # of the best probability: what a further answer needs to be said too
-_BACKING = 0.5  # of a claim's probability: what a further article's sentence needs to be cited for it
+_BACKING = 0.5  # of a claim's probability: what a further source's sentence needs to be cited for it,
+_SURE = 2.0  # or else this margin, in log-odds: that it is a weaker answer than the first does not make it none
 
 
 def claims(readings: Sequence[Reading], caution: float) -> list[Claim]:
@@ -29,7 +30,7 @@ def claims(readings: Sequence[Reading], caution: float) -> list[Claim]:
         if same is None:
             if reading.probability >= needed and len(said) < _MOST_CLAIMS:
                 said.append([reading])
-        elif reading.probability >= _BACKING * same[0].probability and all(_apart(reading, other) for other in same):
+        elif _backs(reading, same[0]) and all(_apart(reading, other) for other in same):
             same.append(reading)
     return [_claim(same[:_MOST_CITATIONS]) for same in said]
 
@@ -43,15 +44,20 @@ def _one_fact(one: Reading, other: Reading) -> bool:
     )
 
 
+def _backs(reading: Reading, first: Reading) -> bool:
+    """Whether a sentence with the words of a claim is sure enough to be cited for it."""
+    return reading.probability >= _BACKING * first.probability or reading.margin >= _SURE
+
+
 def _apart(one: Reading, other: Reading) -> bool:
-    """Whether two readings are of different articles: an article backs a claim once."""
-    return one.article.id != other.article.id
+    """Whether two readings are of different sources: an article backs a claim once, and so do all copies of one."""
+    return one.source != other.source
 
 
 def _claim(same: Sequence[Reading]) -> Claim:
     return Claim(
         text=" ".join(same[0].text.split()),
-        citations=tuple(Citation(reading.article, reading.start, reading.end) for reading in same),
+        citations=tuple(Citation(reading.article, reading.start, reading.end, reading.also) for reading in same),
         answer=same[0].answer,
         score=same[0].probability,
     )

@@ -12,7 +12,6 @@ from bot import cli_eval, cli_index
 from bot.answers import Claim
 from bot.edge import begin, parse_day, run, waiting
 from bot.settings import load_settings, prepare_environment
-from bot.state import TERMINAL
 from bot.words import say
 from index.errors import DatelineError, UsageError
 
@@ -31,6 +30,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AskedOn = Annotated[
     str | None,
     typer.Option("--asked-on", metavar="YYYY-MM-DD", help="Ask as on that day: nothing later is seen. Default: today."),
+]
+Whole = Annotated[
+    bool, typer.Option("--all", help="Search everything: pass over outlet, author and days that the question names.")
 ]
 Batch = Annotated[
     str | None,
@@ -52,15 +54,23 @@ def dateline(
 
 
 @app.command()
-def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None, batch: Batch = None) -> None:
+def ask(
+    question: Question = None,
+    json: Json = False,
+    asked_on: AskedOn = None,
+    whole: Whole = False,
+    batch: Batch = None,
+) -> None:
     """Answer a question, with the sources that say so."""
     words, day = _asked(question, batch), parse_day(asked_on) if asked_on else None
     desk = _open()
+    from bot.conversation import TERMINAL
+
     try:
         if batch is not None:
             from bot.batch import run_batch
 
-            ask_one = partial(desk.ask, place=TERMINAL)
+            ask_one = partial(desk.ask, place=TERMINAL, whole=whole)
             raise typer.Exit(run_batch(batch, lambda row: ask_one(row.question, row.asked_on or day).as_json()))
         from bot.render import console, show_answer, show_next
 
@@ -72,13 +82,13 @@ def ask(question: Question = None, json: Json = False, asked_on: AskedOn = None,
                 show_next(out, said, claim)
 
         with waiting(say("chat_loading")) as done:
-            answer = desk.ask(words, day, place=TERMINAL, shown=shown)
+            answer = desk.ask(words, day, place=TERMINAL, shown=shown, whole=whole)
         if json:
             from bot.visible import to_json
 
             print(to_json(answer.as_json()))
         else:
-            show_answer(out, answer, told=len(said))
+            show_answer(out, answer, "--all", told=len(said))
     finally:
         desk.close()
 
@@ -114,7 +124,10 @@ def search(
 
 
 @app.command()
-def chat(asked_on: AskedOn = None) -> None:
+def chat(
+    asked_on: AskedOn = None,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
+) -> None:
     """Ask one question after another; /help lists the commands."""
     day = parse_day(asked_on) if asked_on else None
     settings = begin()
@@ -123,7 +136,7 @@ def chat(asked_on: AskedOn = None) -> None:
 
     desk = Desk.open(settings)
     try:
-        raise typer.Exit(talk(desk, settings.home, day))
+        raise typer.Exit(talk(desk, settings.home, day, go_on))
     finally:
         desk.close()
 

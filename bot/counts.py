@@ -167,7 +167,7 @@ def _same_unit(sentence: str, number: Number, thing: Thing, first: Count) -> boo
 
 
 def _by_value(counts: Sequence[Count]) -> list[list[Count]]:
-    """The counts by the figures they give, the surest first; an article stands once for a figure.
+    """The counts by the figures they give, the surest first; a source stands once for a figure.
 
     A looser figure ("more than 50", "4.5 million") that agrees with an exact one adds nothing to it.
     """
@@ -184,14 +184,14 @@ def _by_value(counts: Sequence[Count]) -> list[list[Count]]:
 
 
 def _apart(one: Count, other: Count) -> bool:
-    return one.reading.article.id != other.reading.article.id
+    return one.reading.source != other.reading.source
 
 
 def _claim(group: Sequence[Count]) -> Claim:
     first = group[0]
     return Claim(
         text=re.sub(r"\s+", " ", first.reading.article.text[slice(*first.clause)]).strip(),
-        citations=tuple(Citation(c.reading.article, c.reading.start, c.reading.end) for c in group),
+        citations=tuple(Citation(c.reading.article, c.reading.start, c.reading.end, c.reading.also) for c in group),
         answer=first.answer,
         score=max(count.reading.probability for count in group),
     )

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.hits import SearchHit, SearchResult
+from bot.people import persons_named
 from bot.question import Meaning, understand
 from bot.settings import Settings
+from bot.turns import Rewriter, Standalone
+from bot.understood import not_found_words
 from bot.verify import verified
 from bot.words import say
 from bot.writing import Writing
-from index.articles import Article
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
+from index.known import Names
 from index.library import FILE_NAME, Library
 from index.serving import Generations
 
@@ -35,37 +39,11 @@ _CLOSEST = 3
 
 
 class Among(TypedDict, total=False):
-    """Which articles may be found, by id: `only` these, or all `without` those."""
+    """Which articles may be found, by id: `only` these, or all `without` those; and which are to `prefer`."""
 
     only: frozenset[str] | None
     without: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A passage found: characters `start` to `end` of the article."""
-
-    article: Article
-    start: int
-    end: int
-    score: float
-    also: tuple[Article, ...] = ()  # other places of the same text
-
-    def as_json(self) -> dict[str, Any]:
-        shown = Citation(self.article, self.start, self.end).as_json()
-        also = [{"url": place.url, "outlet": place.outlet} for place in self.also]
-        return shown | {"text": shown.pop("quote"), "score": round(self.score, 4), "also": also}
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Passages, best first, and how long they took."""
-
-    hits: tuple[SearchHit, ...]
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        return {"passages": [hit.as_json() for hit in self.hits], "seconds": round(self.seconds, 4)}
+    prefer: frozenset[str]
 
 
 class Desk:
@@ -77,10 +55,11 @@ class Desk:
         self._encoders = Encoders(settings.home)
         self.writing = Writing(settings, self.library.article)
         self._settings = settings
+        self.rewriter: Rewriter | None = self.writing.rewriter  # used by bot/conversation.py
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
-        self._known: tuple[int, tuple[str, ...]] = (-1, ())
+        self._known: tuple[int, Names] = (-1, Names())
 
     @classmethod
     def open(cls, settings: Settings) -> Desk:
@@ -97,6 +76,11 @@ class Desk:
         self._encoders(model).encode_query("warm")
         self._parts()
 
+    def serving(self) -> str:
+        """The name of the generation that answers now. Raises IndexMissing or IndexBroken."""
+        with self._generations.lease() as generation:
+            return generation.manifest.name
+
     def close(self) -> None:
         self.writing.close()
         self._generations.close()
@@ -107,29 +91,36 @@ class Desk:
         question: str,
         asked_on: date | None = None,
         *,
+        whole: bool = False,
+        meant: Standalone | None = None,
         told: Callable[[int, int], None] = lambda reading, searched: None,
         place: str = "",
         shown: Callable[[Claim], None] = lambda claim: None,
         **among: Unpack[Among],
     ) -> Answer:
-        """Answer `question` from the articles published by `asked_on` (today when None).
+        """Answer `question` from the articles published by `asked_on` (today when None), or by an earlier day it names.
 
-        `told` is given the numbers of articles that will be read and that were searched, before they are read.
-        `place` is whose budget a language model's tokens count against; `shown` gets its claims as they pass.
+        `whole`: without the outlets, authors and days that it names; they limit or lead the search otherwise. `meant`
+        is the question as a conversation makes it stand on its own: that is searched and read. `told` is given the
+        numbers of articles that will be read and that were searched, before they are read. `place` is whose budget a
+        language model's tokens count against; `shown` gets its claims as they pass.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on)
+        asked, meaning = self._asked(question, asked_on, whole, meant)
+        if meant is not None and meant.prefer:
+            among["prefer"] = meant.prefer
         retriever, reader = self._parts()
         found = self._for_answer(retriever, meaning, asked.asked_on, **among)
         with self._generations.lease() as generation:
             searched, newest = self.library.count_through(asked.asked_on, generation.manifest.sequence)
         told(len({item.article.id for item in found}), searched)
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
+        from bot.copies import of_one_copy
         from bot.counts import differing
         from bot.stated import among_figures
 
-        readings, caution = reader.read(meaning, found), self._settings.caution
+        readings, caution = of_one_copy(reader.read(meaning, found)), self._settings.caution
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
         shown = (lambda claim: None) if conflict else shown
@@ -138,10 +129,12 @@ class Desk:
         claims = among_figures(figures, written.claims) if conflict else claims
         status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
-        finish = partial(Answer, asked, claims=claims, closest=closest)
+        persons = persons_named(meaning.text, [item.text for item in found])
+        seen = replace(meaning.understood, persons=persons)
+        finish = partial(Answer, asked, claims=claims, closest=closest, understood=seen)
         return finish(
             status=status,
-            text=_text(status, [claim.text for claim in claims]),
+            text=_text(status, [claim.text for claim in claims]) or not_found_words(seen, asked.asked_on),
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
@@ -155,33 +148,41 @@ class Desk:
         retriever, _ = self._parts()
         return meaning, self._for_answer(retriever, meaning, asked.asked_on)
 
-    def search(self, question: str, asked_on: date | None = None, k: int = 10, **among: Unpack[Among]) -> SearchResult:
-        """The `k` passages that retrieval ranks first. Raises as `ask` does."""
+    def search(
+        self,
+        question: str,
+        asked_on: date | None = None,
+        k: int = 10,
+        *,
+        whole: bool = False,
+        **among: Unpack[Among],
+    ) -> SearchResult:
+        """The `k` passages that retrieval ranks first, `whole` as for `ask`. Raises as `ask` does."""
         started = time.perf_counter()
-        asked, meaning = self._asked(question, asked_on)
+        asked, meaning = self._asked(question, asked_on, whole)
         retriever, _ = self._parts()
         hits = [
-            SearchHit(
-                item.article,
-                item.passage.start,
-                item.passage.end,
-                item.score,
-                tuple(self.library.also(item.article.id)),
-            )
+            SearchHit(item.article, item.passage.start, item.passage.end, item.score, item.also)
             for item in self._retrieve(retriever, meaning, asked.asked_on, k, **among)
         ]
         return SearchResult(tuple(hits), time.perf_counter() - started)
 
-    def _asked(self, question: str, asked_on: date | None) -> tuple[Question, Meaning]:
+    def _asked(
+        self, question: str, asked_on: date | None, whole: bool = False, meant: Standalone | None = None
+    ) -> tuple[Question, Meaning]:
         if not any(character.isalnum() for character in question):
             raise UsageError('The question is empty: ask something, such as "What did Russia object to?".')
-        asked = Question(" ".join(question.split()), asked_on or date.today())
-        return asked, understand(asked, self._outlets())
+        text = " ".join(question.split())
+        standalone = meant.text if meant is not None and meant.text != text else ""
+        asked = Question(text, asked_on or date.today(), standalone)
+        names = self._names()
+        meaning = understand(asked, names.outlets, names.authors, names.oldest, whole=whole)
+        return replace(asked, asked_on=meaning.understood.as_of or asked.asked_on), meaning
 
-    def _outlets(self) -> tuple[str, ...]:
+    def _names(self) -> Names:
         sequence = self.library.sequence
         if self._known[0] != sequence:
-            self._known = (sequence, tuple(row.outlet for row in self.library.outlets()))
+            self._known = (sequence, self.library.names())
         return self._known[1]
 
     def _parts(self) -> tuple[NewsRetriever, Reader]:
@@ -212,19 +213,26 @@ class Desk:
     ) -> list[Found]:
         from index.retrieve import NewsQuery
 
-        query = NewsQuery(meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, **among)
+        seen = meaning.understood
+        if seen.authors:
+            only, theirs = among.get("only"), self.library.written_by(seen.authors)
+            among["only"] = theirs if only is None else only & theirs
+        query = NewsQuery(
+            meaning.text, asked_on=asked_on, window=meaning.window, outlets=meaning.outlets, outlets_only=seen.only,
+            newest=seen.newest, **among,
+        )  # fmt: skip
         return retriever.search(query, k)
 
 
 def _text(status: Status, said: Sequence[str]) -> str:
-    """The claims in a row; figures that differ a line each, below the sentence that says so."""
+    """The claims in a row; figures that differ a line each, below the sentence that says so; perhaps nothing."""
     if status is Status.CONFLICTING:
         return "\n".join((say("conflicting"), *said))
-    return " ".join(said) or say("not_found")
+    return " ".join(said)
 
 
 def _closest(found: Sequence[Found]) -> tuple[Citation, ...]:
-    """The best passage of each of the first articles."""
-    first = {item.article.id: item for item in reversed(found)}
+    """The best passage of each of the first articles, of copies one."""
+    first = {item.source: item for item in reversed(found)}
     ranked = sorted(first.values(), key=lambda item: -item.score)[:_CLOSEST]
-    return tuple(Citation(item.article, item.passage.start, item.passage.end) for item in ranked)
+    return tuple(Citation(item.article, item.passage.start, item.passage.end, item.also) for item in ranked)

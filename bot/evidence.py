@@ -1,8 +1,8 @@
 """What all passages say together: from candidate answers to readings with calibrated probabilities. Pure.
 
 A candidate's strength is its margin and how well its passage was retrieved. Candidates with the same words support one
-another, as independent sources do. The few weights, and what a strength means as a probability, are fitted by
-models/fit_scale.py.
+another, as independent sources do: of copies of one text, one counts. The few weights, and what a strength means as a
+probability, are fitted by models/fit_scale.py.
 """
 
 from __future__ import annotations
@@ -88,12 +88,18 @@ def ranked(candidates: Sequence[Candidate], kind: Wanted, scale: Scale) -> list[
     for candidate in made:
         together[key(candidate.answer)].append((strength(candidate, best, kind, scale), candidate))
     groups = [tuple(sorted(some, key=lambda item: -item[0])) for some in together.values()]
-    totals = sorted(((_log_sum([own for own, _ in group]), group) for group in groups), key=lambda item: -item[0])
+    totals = sorted(((_log_sum(_independent(group)), group) for group in groups), key=lambda item: -item[0])
     out = []
     for place, (total, group) in enumerate(totals):
         other = totals[1 if place == 0 else 0][0] if len(totals) > 1 else -math.inf
         out.append(Words(group, total, max(-_FAR, min(_FAR, total - other))))
     return out
+
+
+def _independent(group: Sequence[tuple[float, Candidate]]) -> list[float]:
+    """The strengths of sentences, the strongest first, less those of articles that are copies of an earlier one."""
+    of: dict[str, str] = {}
+    return [own for own, one in group if of.setdefault(one.found.source, one.found.article.id) == one.found.article.id]
 
 
 def weighed(candidates: Sequence[Candidate], kind: Wanted, scale: Scale) -> list[Reading]:

@@ -1,55 +1,87 @@
-"""Example questions that the index really answers: names from the newest articles, asked about and answered first."""
+"""Example questions that the index really answers, asked and checked before they are shown; kept until it changes.
+
+Made from the newest articles' own sentences (bot/example_questions.py): of different articles where there are enough,
+else of different sentences.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
 
-from bot.answers import Status
+from bot.answers import Answer, Status
 from bot.desk import Desk
+from bot.evidence import key
+from bot.example_questions import Example, questions
 from index.articles import Article
 from index.errors import DatelineError
 
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}")  # never the first word of a sentence
-_FORMS = ("What did {} say?", "What happened to {}?", "What did {} do?")
-_NO_NAMES = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December I Mr Mrs Ms Dr President Minister""".split()
-)
-_ARTICLES = 8  # looked at
-_NAMES = 4  # of each
-_TRIES = 24  # questions asked in all
+_LOG = logging.getLogger(__name__)
+WANTED = 3
+_ARTICLES = 12  # looked at
+_OF_ONE = 6  # questions tried of each article, before a second one of any is taken
+_TRIES = 40  # questions asked in all
+
+Run = Callable[[Callable[[], Answer]], Awaitable[Answer]]
 
 
-def examples(desk: Desk, n: int = 3) -> list[str]:
-    """At most `n` questions that get an answer, of as many articles as can be. Takes seconds: runs off the event loop.
+class Examples:
+    """The examples of one bot. `found` may be read at any time: it fills up, and the old ones stay until others are."""
 
-    Raises nothing for an index that cannot be asked: there are no examples then.
-    """
-    found: dict[str, str] = {}  # by the words that answer: three questions with one answer are no examples
-    try:
-        for question in _tries(desk.library.latest(_ARTICLES)):
-            answer = desk.ask(question)
-            if answer.status is Status.ANSWERED:
-                found.setdefault(answer.claims[0].answer, question)
-            if len(found) == n:
-                break
-    except DatelineError:
-        return []
-    return list(found.values())
+    def __init__(self, desk: Desk, run: Run) -> None:
+        """`run` works out one answer off the event loop; what it raises ends a search, to be begun anew."""
+        self.found: list[str] = []
+        self._desk = desk
+        self._run = run
+        self._of = ""
+        self._lock = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Find examples for what the index holds now; nothing to do where they are of it. Takes seconds."""
+        async with self._lock:
+            try:
+                name = await asyncio.to_thread(self._desk.serving)
+                if name == self._of:
+                    return
+                articles = await asyncio.to_thread(self._desk.library.latest, _ARTICLES)
+                fresh = list[str]()
+                self.found = self.found or fresh
+                await self._search(articles, fresh)
+                self.found, self._of = fresh, name
+            except (DatelineError, TimeoutError) as error:
+                _LOG.info("no examples: %s", error)
+            except Exception:
+                _LOG.exception("examples could not be found")
+
+    async def _search(self, articles: list[Article], fresh: list[str]) -> None:
+        said, used, asked = set[str](), set[str](), 0
+        for example, first in tries(articles):
+            if len(fresh) == WANTED or asked == _TRIES:
+                return
+            if (first and example.article.id in used) or example.text in fresh:
+                continue
+            asking, asked = example.text, asked + 1
+            answer = await self._run(lambda: self._desk.ask(asking))  # noqa: B023
+            words = key(answer.claims[0].answer) if answers(answer, example) else ""
+            if words and words not in said:
+                said.add(words)
+                used.add(example.article.id)
+                fresh.append(asking)
 
 
-def _tries(articles: list[Article]) -> list[str]:
-    """Questions to try: each article's first, then each one's second, and so on."""
-    each = [list(_questions(article)) for article in articles]
+def tries(articles: list[Article]) -> Iterator[tuple[Example, bool]]:
+    """What to ask, with whether it is of the round that takes one question of an article: then the rest, in turn."""
+    each = [questions(article) for article in articles]
     longest = max(map(len, each), default=0)
-    mixed = [questions[i] for i in range(longest) for questions in each if i < len(questions)]
-    return list(dict.fromkeys(mixed))[:_TRIES]
+    for first, ranks in ((True, range(min(longest, _OF_ONE))), (False, range(longest))):
+        for rank in ranks:
+            yield from ((some[rank], first) for some in each if rank < len(some))
 
 
-def _questions(article: Article) -> Iterator[str]:
-    counts = Counter(name for name in _NAME.findall(article.text) if name not in _NO_NAMES)
-    names = [name for name, _ in counts.most_common(_NAMES)]
-    for form in _FORMS:
-        yield from (form.format(name) for name in names)
+def answers(answer: Answer, example: Example) -> bool:
+    """Whether the answer is said by the very sentence that the question was made of."""
+    return answer.status is Status.ANSWERED and any(
+        citation.article.id == example.article.id and citation.start < example.end and citation.end > example.start
+        for citation in answer.claims[0].citations
+    )

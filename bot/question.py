@@ -1,13 +1,16 @@
-"""What a question means beyond its words: the outlet it names and the days it speaks of. Pure."""
+"""What a question means beyond its words: outlet, author and days that it names, and as of when it is asked. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from bot.answers import Question
-from bot.when import Window, find_window
+from bot.answers import NOTHING, Question, Understood
+from bot.as_of import as_of
+from bot.people import authors_named
+from bot.when import Window, find_time
 from bot.wording import Wanted, wanted
 
 # Outlets whose domain does not spell their name.
@@ -27,12 +30,17 @@ _ALSO_KNOWN = {
 _NAME = r"[“\"]?(?:[Tt]he\s)?(?P<name>[\w&.'’:/-]+(?:\s[\w&.'’-]+){0,6})[”\"]?"
 _LONGEST_NAME = 4  # words
 _SAYS = r"(?:say|says|said|report|reports|reported|write|writes|wrote|publish|published|claim|claimed|cover|covered)"
-_MENTIONS = [
+_TELLING = [  # the outlet as the one who tells: what others say is not asked for
     re.compile(rf"\b(?:[Dd]id|[Dd]oes|[Dd]o|[Hh]as|[Hh]ave)\s{_NAME}\s{_SAYS}\b"),
     re.compile(rf"\b[Aa]ccording\sto\s{_NAME}"),
-    re.compile(rf"\b(?:[Ii]n|[Oo]n|[Ff]rom|[Bb]y)\s(?={_NAME})"),  # looks ahead: "from London by Reuters"
+    re.compile(rf"\b(?:{_SAYS}|articles?|stor(?:y|ies)|news|coverage)\s(?:in|on|from|by)\s(?={_NAME})"),
     re.compile(rf"(?:^|[,;]\s){_NAME}(?:['’]s)?\s(?:{_SAYS}|article|story|coverage)\b"),
 ]
+# "in Nature", "on Time", "by Metro police": perhaps an outlet. Looks ahead: "from London by Reuters".
+_PERHAPS = [re.compile(rf"\b(?:[Ii]n|[Oo]n|[Ff]rom|[Bb]y)\s(?={_NAME})")]
+_NEWEST = re.compile(
+    r"\b(?:the|[’']s|any)\s(?:very\s)?(?:latest|newest|most\srecent)\b|^(?:latest|newest|most\srecent)\b", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"\.(?:go\.com|(?:co|com|net|org)\.[a-z]{2}|com|org|net|news|[a-z]{2})$")
 
 
@@ -40,20 +48,41 @@ _SUFFIX = re.compile(r"\.(?:go\.com|(?:co|com|net|org)\.[a-z]{2}|com|org|net|new
 class Meaning:
     """What the retriever and the reader are asked for.
 
-    `text` is the question as searched (made standalone, once conversations are kept), `window` the publication days
-    it speaks of, `outlets` the outlets it names, spelled as the index spells them.
+    `text` is the question as searched: standalone, and without the words that say as of when it is asked. `window`
+    are the publication days it speaks of, `outlets` the outlets it names, spelled as the index spells them.
+    `understood` is what is told of all that.
     """
 
     text: str
     window: Window | None
     outlets: tuple[str, ...]
     wanted: Wanted
+    understood: Understood = NOTHING
 
 
-def understand(question: Question, outlets: Iterable[str]) -> Meaning:
-    """Read outlets and days out of `question`; `outlets` are the names that the index knows."""
-    text = " ".join(question.text.split())
-    return Meaning(text, find_window(text, question.asked_on), named_outlets(text, outlets), wanted(text))
+def understand(
+    question: Question,
+    outlets: Iterable[str],
+    authors: Iterable[str] = (),
+    oldest: date | None = None,
+    *,
+    whole: bool = False,
+) -> Meaning:
+    """Read outlets, authors and days out of `question`; `outlets` and `authors` are the names that the index knows.
+
+    Days before `oldest`, the first that the index has news of, describe what happened and give no window. `whole`: all
+    but the day of asking is passed over.
+    """
+    text, day = as_of(" ".join(question.searched.split()), question.asked_on)
+    if whole or not any(map(str.isalnum, text)):
+        return Meaning(text or question.searched, None, (), wanted(text), Understood(as_of=day))
+    time = find_time(text, day or question.asked_on)
+    if time is not None and oldest is not None and time.reported[1] < oldest:
+        time = None
+    telling, perhaps = _sources(text, outlets)
+    seen = Understood(telling or perhaps, bool(telling), authors_named(text, authors), as_of=day)
+    seen = replace(seen, window=time.days if time else None, newest=time is None and bool(_NEWEST.search(text)))
+    return Meaning(text, time.reported if time else None, seen.outlets, wanted(text), seen)
 
 
 def named_outlets(text: str, outlets: Iterable[str]) -> tuple[str, ...]:
@@ -61,25 +90,36 @@ def named_outlets(text: str, outlets: Iterable[str]) -> tuple[str, ...]:
 
     A name must be capitalised, so that "the week" and "the times" stay words; a domain need not be.
     """
+    telling, perhaps = _sources(text, outlets)
+    return tuple(dict.fromkeys(telling + perhaps))
+
+
+def _sources(text: str, outlets: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(those that are named as who tells, those that may be)."""
     known: dict[str, list[str]] = {}
     for outlet in outlets:
-        known.setdefault(_key(outlet), []).append(outlet)
+        known.setdefault(outlet_key(outlet), []).append(outlet)
     known.pop("", None)
-    found: dict[str, None] = {}
-    for pattern in _MENTIONS:
-        for match in pattern.finditer(text):
-            for key in _keys(match["name"].split(), known):
-                found.update(dict.fromkeys(known[key]))
-    return tuple(found)
+    told, perhaps = dict[str, None](), dict[str, None]()
+    for found, patterns in ((told, _TELLING), (perhaps, _PERHAPS)):
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                for key, sure in _keys(match["name"].split(), known):
+                    (found if sure else perhaps).update(dict.fromkeys(known[key]))
+    return tuple(told), tuple(perhaps)
 
 
-def _keys(words: list[str], known: Container[str]) -> Iterator[str]:
-    """Keys of the outlets that `words` begin with, joined by "and" or "or"; the longest name counts."""
+def _keys(words: list[str], known: Container[str]) -> Iterator[tuple[str, bool]]:
+    """Keys of the outlets that `words` begin with, joined by "and" or "or"; the longest name counts.
+
+    Each with whether the name surely ends there: "Metro Manila" may be no outlet called Metro.
+    """
     while words:
         for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            key = _key(" ".join(words[:size]))
+            key = outlet_key(" ".join(words[:size]))
             if key in known and _is_name(words[:size]):
-                yield key
+                goes_on = words[size : size + 1]
+                yield key, not (goes_on and goes_on[0][:1].isupper() and words[size - 1][-1:].isalnum())
                 break
         else:
             return
@@ -95,7 +135,7 @@ def _is_name(words: list[str]) -> bool:
     return bool(initials) and initials[-1].isupper()
 
 
-def _key(name: str) -> str:
+def outlet_key(name: str) -> str:
     """One spelling for "www.theweek.co.uk", "The Week" and "the week"."""
     letters = re.sub(r"['’]s\b|[^\w]", "", _domain(name) or name.lower())
     letters = re.sub(r"^the(?=\w{3,})|(?<=\w\w)news$", "", letters)

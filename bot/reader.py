@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.question import Meaning
 from index.articles import Article
-from index.retrieve import Found
+from index.retrieve import Found, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Reading:
     """A sentence, `article.text[start:end]`, that may answer, with the probability that it does.
 
     `words` are the characters of the text that answer, within the sentence; None where no narrower span is known.
-    `margin` are the model's own log-odds for it over "no answer".
+    `margin` are the model's own log-odds for it over "no answer". `also` as of the passage it was found in.
     """
 
     article: Article
@@ -25,6 +25,12 @@ class Reading:
     probability: float
     words: tuple[int, int] | None = None
     margin: float = 0.0
+    also: tuple[Article, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The same for all articles that are copies of one text: one source, however many outlets print it."""
+        return source(self.article, self.also)
 
     @property
     def text(self) -> str:

@@ -15,8 +15,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, Span, day_words, merged, paragraphs_around, searched, source_of, sources_of
+from bot.turns import Turn
+from bot.understood import understood_words
 from bot.visible import one_line, visible
+from bot.why import why
 from bot.words import say
 from index.articles import Article
 
@@ -31,12 +34,18 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
 
 
-def show_answer(out: Console, answer: Answer, told: int = 0) -> None:
-    """Print an answer: claims with their numbers, the sources, and what was searched.
+def show_answer(out: Console, answer: Answer, lift: str = "", *, told: int = 0) -> None:
+    """Print an answer: claims with their numbers, the sources, what was understood, and what was searched.
 
-    The first `told` claims were shown already, by `show_next`.
+    `lift` is the command that asks without the limits that were understood. The first `told` claims were shown already,
+    by `show_next`.
     """
     sources = sources_of(answer)
+    if answer.question.standalone:
+        as_meant = Text(one_line(say("understood_as", question=answer.question.standalone)))
+        _print(out, as_meant, gap=told > 0, style="dim")
+        if not told:
+            out.print()
     if answer.status is Status.NOT_FOUND:
         _print(out, Text(one_line(answer.text)))
         _print(out, Text(say("closest" if sources else "no_passages")), gap=True, style="bold")
@@ -55,7 +64,14 @@ def show_answer(out: Console, answer: Answer, told: int = 0) -> None:
         show_sources(out, sources)
     if answer.note:
         _print(out, Text(one_line(answer.note)), gap=True, style="dim")
-    _print(out, Text(searched(answer.articles_searched, answer.articles_through)), gap=True, style="dim")
+    if words := understood_words(answer.understood, answer.question.asked_on):
+        removable = lift and answer.understood.removable
+        said = say("understood", understood=words)
+        if removable:
+            said = say("understood_lift", understood=words, command=lift)
+        _print(out, Text(said), gap=True, style="dim")
+    what = searched(answer.articles_searched, answer.articles_through)
+    _print(out, Text(what), gap=not words, style="dim")
 
 
 def show_next(out: Console, said: list[Claim], claim: Claim) -> None:
@@ -71,6 +87,8 @@ def show_sources(out: Console, sources: Sequence[Source], most: int | None = Non
     for number, source in enumerate(sources, 1):
         _print(out, Text.assemble((f"[{number}] ", "cyan"), headline(source.article)))
         _print(out, Text(one_line(source.article.url or source.article.id), style="dim"), _INDENT, whole=True)
+        if source.also:
+            _print(out, Text(say("also", outlets=", ".join(map(one_line, source.also)))), _INDENT)
         for start, end in source.spans:
             _print(out, Text(f"> {_shortened(one_line(source.article.text[start:end]), most)}"), _INDENT)
 
@@ -94,7 +112,13 @@ def show_hits(out: Console, hits: Sequence[Span]) -> None:
     """Print search hits, numbered best first, each with its passage."""
     if not hits:
         _print(out, Text(say("no_passages")))
-    show_sources(out, [Source(hit.article, ((hit.start, hit.end),)) for hit in hits], most=_CLOSEST_LENGTH)
+    show_sources(out, [source_of(hit) for hit in hits], most=_CLOSEST_LENGTH)
+
+
+def show_why(out: Console, turn: Turn) -> None:
+    """Print how a question was understood, a sentence a line."""
+    for sentence in why(turn):
+        _print(out, Text(one_line(sentence)))
 
 
 def show_list(out: Console, articles: Iterable[Article]) -> None:

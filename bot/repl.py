@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,46 +18,76 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bot.answers import Answer, Claim
+from bot.conversation import HOURS, TERMINAL, Conversations, ask
 from bot.edge import FAILED, PARTLY, complain, parse_day, unexpected, waiting
 from bot.holdings import newest
-from bot.render import console, show_answer, show_article, show_list, show_next, show_sources
+from bot.render import console, show_answer, show_article, show_list, show_next, show_sources, show_why
 from bot.sources import counted, day_words, sources_of
-from bot.state import TERMINAL
+from bot.state import FILE_NAME, State, StateError
+from bot.turns import Turn
+from bot.typed import piped, typed
 from bot.words import say
 from index.errors import DatelineError, UsageError
 
 if TYPE_CHECKING:
     from bot.desk import Desk
 
-COMMANDS = ("/sources", "/open", "/latest", "/asked-on", "/help", "/quit")
+COMMANDS = ("/sources", "/open", "/why", "/new", "/all", "/latest", "/asked-on", "/help", "/quit")
 _LATEST = 10
 _LAST_WORDS = 5.0  # seconds that a dropped question may take to finish when the program ends
 
 
-def chat(desk: Desk, home: Path, asked_on: date | None = None) -> int:
-    """Talk until Ctrl-D, `/quit` or the end of the input. Returns the exit code."""
+def chat(desk: Desk, home: Path, asked_on: date | None = None, go_on: bool = False) -> int:
+    """Talk until Ctrl-D, `/quit` or the end of the input. Returns the exit code.
+
+    `go_on`: the last conversation is gone on with, where it is not over.
+    """
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    talk = Chat(desk, console(), asked_on, interactive)
-    for line in _typed(talk, home) if interactive else _piped():
-        if not talk.handle(line.strip()):
-            break
-    return talk.close()
+    state: State | None = None
+    try:
+        state = State(home / FILE_NAME)
+    except StateError as error:
+        complain(f"{error} This conversation is not kept.")
+    talk = Chat(desk, console(), asked_on, interactive, Conversations(state) if state else None)
+    try:
+        if go_on:
+            talk.go_on()
+        for line in typed(home, COMMANDS, lambda: talk.asked_on, talk.welcome, desk.warm) if interactive else piped():
+            if not talk.handle(line.strip()):
+                break
+        return talk.close()
+    finally:
+        if state is not None:
+            state.close()
 
 
 class Chat:
-    """One conversation at a terminal: the day it asks as of, and the last answer."""
+    """One conversation at a terminal: the day it asks as of, its turns, and the last answer."""
 
-    def __init__(self, desk: Desk, out: Console, asked_on: date | None = None, interactive: bool = False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        out: Console,
+        asked_on: date | None = None,
+        interactive: bool = False,
+        kept: Conversations | None = None,
+    ) -> None:
         self.desk = desk
         self.asked_on = asked_on
         self._out = out
         self._interactive = interactive
+        self._kept = kept
+        self._after: int | None = None  # the last turn, as it is kept
+        self._turns: list[Turn] = []
         self._last: Answer | None = None
         self._running: threading.Thread | None = None
         self._done = self._failed = 0
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources,
             "/open": self._open,
+            "/why": self._why,
+            "/new": self._new,
+            "/all": self._whole,
             "/latest": self._latest,
             "/asked-on": self._asked_on,
             "/help": lambda _: self._say("chat_help"),
@@ -86,6 +116,14 @@ class Chat:
         else:
             self._say("chat_library_empty")
 
+    def go_on(self) -> None:
+        """Take up the last conversation that was held at a terminal."""
+        self._after = self._kept.last(TERMINAL) if self._kept else None
+        if self._kept is None or self._after is None:
+            complain(say("chat_nothing_before", hours=counted(HOURS, "hour")))
+        else:
+            self._turns = self._kept.turns(self._after)
+
     def close(self) -> int:
         """Let a dropped question end, and return the exit code: of a pipe, whether its questions were answered."""
         if self._running is not None:
@@ -94,8 +132,14 @@ class Chat:
             return 0
         return PARTLY if self._done else FAILED
 
-    def _ask(self, question: str) -> None:
-        future: Future[Answer] = Future()
+    def _whole(self, question: str) -> None:
+        if not question and self._last is None:
+            raise UsageError(say("chat_nothing_to_lift"))
+        self._ask(question or (self._last.question.searched if self._last else ""), whole=True)
+
+    def _ask(self, question: str, *, whole: bool = False) -> None:
+        future: Future[tuple[Answer, Turn]] = Future()
+        turns = list(self._turns)
         said, dropped = list[Claim](), threading.Event()
 
         def shown(claim: Claim) -> None:
@@ -105,7 +149,8 @@ class Chat:
 
         def work() -> None:
             try:
-                future.set_result(self.desk.ask(question, self.asked_on, place=TERMINAL, shown=shown))
+                made = ask(self.desk, question, turns, self.asked_on, whole=whole, place=TERMINAL, shown=shown)
+                future.set_result(made)
             except BaseException as error:
                 future.set_exception(error)
 
@@ -114,7 +159,7 @@ class Chat:
         try:
             with waiting("…") as done:
                 self._running.start()
-                answer = future.result()
+                answer, turn = future.result()
         except KeyboardInterrupt:
             dropped.set()
             if not self._interactive:
@@ -122,8 +167,11 @@ class Chat:
             self._say("chat_dropped")
             return
         self._last, self._running = answer, None
+        self._turns.append(turn)
         self._done += 1
-        show_answer(self._out, answer, told=len(said))
+        show_answer(self._out, answer, "/all", told=len(said))
+        if self._kept is not None:
+            self._after = self._kept.put(TERMINAL, turn, self._after)
 
     def _sources(self, _: str) -> None:
         if self._last is None:
@@ -141,6 +189,17 @@ class Chat:
             raise UsageError(say("chat_no_source", number=int(number), sources=counted(len(sources), "source")))
         source = sources[int(number) - 1]
         show_article(self._out, source.article, source.spans, whole=extent.strip() == "all")
+
+    def _why(self, _: str) -> None:
+        if not self._turns:
+            raise UsageError(say("chat_no_answer_yet"))
+        show_why(self._out, self._turns[-1])
+
+    def _new(self, _: str) -> None:
+        self._turns, self._after, self._last = [], None, None
+        if self._kept is not None:
+            self._kept.forget(TERMINAL)
+        self._say("chat_new")
 
     def _latest(self, words: str) -> None:
         articles = newest(self.desk.library, words, _LATEST, self.asked_on)
@@ -176,50 +235,3 @@ class Chat:
             complain(unexpected(error))
         if not self._interactive:
             self._out.print()
-
-
-def _piped() -> Iterator[str]:
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(errors="replace")
-    for line in sys.stdin:
-        if line.strip():
-            yield line
-
-
-def _typed(talk: Chat, home: Path) -> Iterator[str]:
-    """Lines from a prompt that is there at once: the models load behind it."""
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.completion import WordCompleter
-    from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-    from prompt_toolkit.shortcuts import CompleteStyle
-
-    history: History = InMemoryHistory()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        (home / "chat_history").open("ab").close()
-        history = FileHistory(str(home / "chat_history"))
-    except OSError:
-        complain(f"{home} cannot be written: what you ask is not remembered.")
-    session: PromptSession[str] = PromptSession(
-        history=history,
-        completer=WordCompleter(COMMANDS, sentence=True),
-        complete_style=CompleteStyle.READLINE_LIKE,
-        complete_while_typing=False,
-    )
-    talk.welcome()
-    loading = threading.Thread(target=_warm, args=(talk.desk,), name="warm", daemon=True)
-    while True:
-        try:
-            prompt = f"({talk.asked_on}) > " if talk.asked_on else "> "
-            line = session.prompt(prompt, pre_run=None if loading.ident else loading.start)
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
-        yield line
-
-
-def _warm(desk: Desk) -> None:
-    # The first question meets the same fault and tells it; here it would cut into the line being typed.
-    with suppress(Exception):
-        desk.warm()

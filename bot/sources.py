@@ -26,13 +26,15 @@ class Span(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+    @property
+    def also(self) -> tuple[Article, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One article as a numbered source, with the (start, end) spans of it that are quoted.
 
-    `also`: the outlets of other places that carry the same text.
+    `also`: the other outlets that carry the same text or a copy of it.
     """
 
     article: Article
@@ -43,12 +45,23 @@ class Source:
 def sources_of(answer: Answer) -> list[Source]:
     """The articles an answer names, in the order of their numbers: one number for one article."""
     spans: Iterable[Span] = [citation for claim in answer.claims for citation in claim.citations] or answer.closest
-    found: dict[str, tuple[Article, list[tuple[int, int]]]] = {}
+    found: dict[str, tuple[Span, list[tuple[int, int]]]] = {}
     for span in spans:
-        quoted = found.setdefault(span.article.id, (span.article, []))[1]
+        quoted = found.setdefault(span.article.id, (span, []))[1]
         if (span.start, span.end) not in quoted:
             quoted.append((span.start, span.end))
-    return [Source(article, tuple(quoted)) for article, quoted in found.values()]
+    return [Source(first.article, tuple(quoted), _outlets(first)) for first, quoted in found.values()]
+
+
+def source_of(span: Span) -> Source:
+    """One span as a source of its own."""
+    return Source(span.article, ((span.start, span.end),), _outlets(span))
+
+
+def _outlets(span: Span) -> tuple[str, ...]:
+    """The other outlets of a span's text, each once."""
+    named = dict.fromkeys(place.outlet for place in span.also)
+    return tuple(outlet for outlet in named if outlet.strip() and outlet != span.article.outlet)
 
 
 def day_words(day: date | None) -> str:

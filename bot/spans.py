@@ -42,7 +42,8 @@ class Candidate:
 
     def reading(self, probability: float) -> Reading:
         """The sentence as what a reader gives, once its probability is known."""
-        return Reading(self.found.article, self.start, self.end, probability, self.words, self.margin)
+        found = self.found
+        return Reading(found.article, self.start, self.end, probability, self.words, self.margin, found.also)
 
 
 def candidates(found: Found, rank: int, places: Places, starts: Scores, ends: Scores) -> list[Candidate]:

@@ -15,7 +15,6 @@ from index.database import Connection, Database
 from index.errors import DatelineError
 
 FILE_NAME = "bot.sqlite"
-TERMINAL = "terminal"  # the place of the conversation there
 # Times are in seconds since 1970. A place is a conversation's address: `telegram:CHAT:THREAD`, `terminal`.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (

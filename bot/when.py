@@ -6,6 +6,7 @@ import re
 from calendar import isleap, monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import NamedTuple
 
 Window = tuple[date, date]
 
@@ -16,7 +17,7 @@ _DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday fri
 _ANY_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_ANY_MONTH})\b\.?(?!-(?!{_ANY_MONTH})[^\W\d])"  # not "Mar-a-Lago"
 _DAY = r"(?P<day>[0-3]?\d)(?P<ordinal>st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:1[89]|20)\d\d)"
+_YEAR = r"(?P<year>(?:1[4-9]|20)\d\d)"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(_NUMBERS) + ")"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
@@ -27,11 +28,30 @@ _NAMED_DAYS = {(1, 6), (9, 11), (10, 7)}  # "the Jan. 6 committee": the day beca
 _BOUND = re.compile(r"\b(?:since|until|till|before|after)\s(?:the\s)?(?:[0-3]?\d(?:st|nd|rd|th)?\s(?:of\s)?)?$", re.I)
 _BEFORE_DATE = re.compile(r"\b(?:on|in|from|between|to|and|by|during|last|around|early|late)\s$", re.I)
 _AHEAD = re.compile(r"\b(?:coming|upcoming|next|through|due|scheduled|set to)\b[^.?!]{0,30}$", re.I)
-_RECENT = re.compile(r"\b(?:this (?:week|month)|recently)\b(?!['’]s)", re.I)  # what is recent counts anyway
+_RECENT = re.compile(r"\brecently\b(?!['’]s)", re.I)  # what is recent counts anyway
+_THIS = re.compile(r"\bthis (?P<unit>week|month)\b", re.I)
 _FUTURE = re.compile(r"^(?:[\w’'-]+\s){0,4}will\s", re.I)
 
 
+class Time(NamedTuple):
+    """Days that a text names. `start` and `end` bound the words that name them, `days` are the days themselves.
+
+    `reported` are the publication days on which what happened then is told.
+    """
+
+    start: int
+    end: int
+    days: Window
+    reported: Window
+
+
 def find_window(text: str, asked_on: date) -> Window | None:
+    """The publication days of what `text` speaks of, seen from `asked_on`; None when it names no day."""
+    found = find_time(text, asked_on)
+    return found.reported if found else None
+
+
+def find_time(text: str, asked_on: date) -> Time | None:
     """The days that `text` names, seen from `asked_on`; None when it names none.
 
     The first expression that fits counts. A day or month without a year is the last such one before the asking day;
@@ -39,6 +59,10 @@ def find_window(text: str, asked_on: date) -> Window | None:
     election" describe the event, not the reporting, and give no window; nor do the spans that something is measured
     over ("over the last year"), and beside "this week" or "recently" any other day is background.
     """
+    if match := _THIS.search(text):
+        days = _this(match, asked_on)
+        week = date.fromordinal(max(1, asked_on.toordinal() - 6))  # on a Monday, too, it is told of the last days
+        return Time(match.start(), match.end(), days, (min(days[0], week), asked_on))
     if _RECENT.search(text):
         return None
     for pattern, resolve in _RULES:
@@ -48,9 +72,20 @@ def find_window(text: str, asked_on: date) -> Window | None:
             except (ValueError, OverflowError, KeyError):  # 31 February; year 0; a letter equal to "s" but for case
                 continue
             if window is not None and window[0].year >= _FIRST_YEAR and window[0] <= asked_on:
-                start, end = window[0], max(window)
-                return start, end + min(_REPORTED_WITHIN, max(asked_on - end, timedelta(0)))
+                return _time(match, window, asked_on)
     return None
+
+
+def _time(match: re.Match[str], window: Window, asked_on: date) -> Time:
+    start, end = window[0], max(window)
+    later = min(_REPORTED_WITHIN, max(asked_on - end, timedelta(0)))
+    return Time(match.start(), match.end(), (start, end), (start, end + later))
+
+
+def _this(match: re.Match[str], asked_on: date) -> Window:
+    """From Monday, or the first of the month, to the asking day."""
+    back = asked_on.weekday() if match["unit"].lower() == "week" else asked_on.day - 1
+    return date.fromordinal(max(1, asked_on.toordinal() - back)), asked_on
 
 
 def _year(match: re.Match[str], asked_on: date, month: int, day: int) -> int:
@@ -134,8 +169,10 @@ def _this_or_last(match: re.Match[str], asked_on: date) -> Window | None:
     if which == "this" or _measures(match):
         return None
     if unit == "week":
-        back = {"last": (14, 1), "previous": (14, 7)}.get(which, (7, 0))
-        return asked_on - timedelta(back[0]), asked_on - timedelta(back[1])
+        if which == "past":
+            return asked_on - timedelta(7), asked_on
+        sunday = asked_on - timedelta(asked_on.weekday() + 1)
+        return sunday - timedelta(6), sunday
     if unit == "month":
         if which == "past":
             return asked_on - timedelta(31), asked_on

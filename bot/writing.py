@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.answers import Claim, Written
 from bot.question import Meaning
 from bot.settings import Settings
+from bot.turns import Rewriter, Turn
 from bot.usage import Usage
 from bot.verify import LookUp, stored
 
@@ -39,6 +40,15 @@ class Writing:
 
                 self._writer = Writer(self._settings, self.usage)
             return self._writer
+
+    @property
+    def rewriter(self) -> Rewriter | None:
+        """Makes a question standalone; None where there is no model. Its tokens count against the day's budget."""
+        return self._rewritten if self._settings.llm else None
+
+    def _rewritten(self, turns: Sequence[Turn], question: str) -> str | None:
+        writer = self.writer
+        return writer.standalone([(turn.standalone, turn.said) for turn in turns], question) if writer else None
 
     def write(
         self,

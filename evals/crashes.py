@@ -24,7 +24,7 @@ from index.build import Report
 from index.manifest import current_name, generations_folder
 
 # Seconds from a stage's beginning within which a kill falls.
-_SPANS = {"starting": 1.5, "reading": 0.1, "cutting": 0.02, "encoding": 0.3, "indexing": 0.8}
+_SPANS = {"starting": 1.5, "reading": 0.1, "comparing": 0.1, "cutting": 0.02, "encoding": 0.3, "indexing": 0.8}
 _PERSISTING = 0.004
 _PATIENCE = 120.0  # seconds after which a process counts as hanging
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 SEEDS = ROOT / "seeds"
 SEED_QUESTIONS = Path(__file__).with_name("seed_questions.jsonl")
 FIXTURE_NEWS = Path(__file__).with_name("fixture_news")
+FIXTURE_ARTICLES = ROOT / "tests" / "fixtures" / "articles"
+CONVERSATIONS = Path(__file__).with_name("conversations.jsonl")
 FIXTURE_QUESTIONS = Path(__file__).with_name("fixture_questions.jsonl")
 
 
@@ -123,3 +126,10 @@ def digest(paths: Sequence[Path]) -> str:
         with path.open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()[:16]
+
+
+def free_address() -> str:
+    """An address of this machine, "127.0.0.1:PORT", that nobody listens on now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"

@@ -40,6 +40,14 @@ def _f1(predicted: list[str], answer: list[str]) -> float:
     return 2 * common / (len(predicted) + len(answer))
 
 
+def overlap(text: str, reference: str) -> tuple[float, float, float]:
+    """(precision, recall, F1) of the normalised words of `text` against those of `reference` (ROUGE-1, Lin, 2004)."""
+    own, wanted = normalise(text).split(), normalise(reference).split()
+    common = sum((Counter(own) & Counter(wanted)).values())
+    precision, recall = common / (len(own) or 1), common / (len(wanted) or 1)
+    return precision, recall, 2 * precision * recall / (precision + recall) if common else 0.0
+
+
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether one of `answers` stands in `text`, whole words, after normalisation."""
     padded = f" {normalise(text)} "

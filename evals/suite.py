@@ -18,6 +18,8 @@ from bot.progress import progress
 from bot.settings import Settings, load_settings
 from evals import answering, freshness, indexing, pool, reading, refusing, retrieval
 from evals.data import (
+    CONVERSATIONS,
+    FIXTURE_ARTICLES,
     FIXTURE_NEWS,
     FIXTURE_QUESTIONS,
     SEED_QUESTIONS,
@@ -104,6 +106,26 @@ def fixtures(_: Bench) -> Figures:
     return small(FIXTURE_NEWS, FIXTURE_QUESTIONS).as_json()
 
 
+def talking(bench: Bench) -> Figures:
+    from evals import followups
+
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        read = [article for place in (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS) for article in read_articles(place)]
+        sync(Path(folder), read, load_encoder)
+        talks = bench.some(followups.conversations(CONVERSATIONS))
+        with desk_at(Path(folder)) as desk, progress() as shown:
+            shown.start("talking", len(talks))
+            rows = followups.hold(desk, talks, shown.advance)
+    lost = [row.id for row in rows if not (row.found and (row.clean or not row.line.new_topic))]
+    return {"articles": sum(isinstance(article, Article) for article in read), "missed": lost} | followups.figures(rows)
+
+
+def recasting(bench: Bench) -> Figures:
+    from evals import followups
+
+    return followups.on_cast(bench.data)
+
+
 def squad(bench: Bench) -> Figures:
     from evals.span_models import load_span_model  # late: it needs what the reader needs
 
@@ -182,10 +204,20 @@ def switches(_: Bench) -> Figures:
         return asdict(switching.switch_while_asking(Path(folder)))
 
 
+_CAST = tuple(f"followups/{name}" for name in (
+    "evaluation_topics_v1.0.json", "evaluation_topics_annotated_resolved_v1.0.tsv",
+    "2020_manual_evaluation_topics_v1.0.json", "2021_manual_evaluation_topics_v1.0.json",
+))  # fmt: skip
 _NEWS = (_QUESTIONS, _ARTICLES)
 BENCHMARKS = {
     "seeds": Benchmark("questions on the owner's article", seeds, own=(SEEDS, SEED_QUESTIONS)),
     "fixtures": Benchmark("questions on our own small news", fixtures, own=(FIXTURE_NEWS, FIXTURE_QUESTIONS)),
+    "followups": Benchmark(
+        "follow-up questions of conversations on all our small articles",
+        talking,
+        own=(FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS),
+    ),
+    "rewriting": Benchmark("TREC CAsT’s follow-up questions against their rewriting by hand", recasting, _CAST),
     "reading": Benchmark("SQuAD 1.1 and 2.0 dev: the words that answer in a given paragraph", squad, _SQUAD),
     "retrieval": Benchmark("the place at which the article known to hold the answer is found", search, _NEWS),
     "answers": Benchmark("quiz questions on news, asked of all articles (“open”)", openly, _NEWS),

@@ -1,4 +1,4 @@
-"""Articles in, a published generation out: read, compare, cut, encode what is new, derive, verify, publish.
+"""Articles in, a published generation out: read, find copies, cut, encode what is new, derive, verify, publish.
 
 Knows nothing of formats or of the search engines. Every step commits as it goes: whatever stops it, running it again
 goes on from there.
@@ -26,6 +26,7 @@ from index.passages import SPLITTER, embedding_text, passage_hash, split
 from index.publish import build_lock, check_disk, sweep
 
 _READ = 200  # articles of one transaction
+_COMPARED = 200  # texts of one transaction
 _CUT = 100
 _ENCODE = 256  # passages of one transaction: what a kill costs at most
 _SORTED = 64 * _ENCODE  # passages sorted by length together, so that little is padded
@@ -33,7 +34,7 @@ _BYTES_A_VECTOR = 1_000  # in the library
 
 
 class Progress(Protocol):
-    """Told how a sync goes, stage by stage: reading, cutting, encoding, indexing, exporting."""
+    """Told how a sync goes, stage by stage: reading, comparing, cutting, encoding, indexing, exporting."""
 
     def start(self, stage: str, total: int | None) -> None: ...
     def advance(self, n: int = 1) -> None: ...
@@ -111,6 +112,7 @@ class _Sync:
         seen = self._read(articles)
         gone = self.library.live_ids() - seen if replace and seen else set()
         removed = self.library.remove(sorted(gone.union(remove)))
+        self._compare()
         model_id = self.model_id or self.encoder.result().model_id
         self._cut(model_id)
         current = current_or_none(self.home)
@@ -166,6 +168,16 @@ class _Sync:
                 self.failed.append(BadArticle(item.id, "another text under the same URL or path came first"))
             else:
                 yield item
+
+    def _compare(self) -> None:
+        """Find the copies among texts that are new, or that an earlier Dateline has stored."""
+        total = self.library.uncompared_count()
+        if not total:
+            return
+        self.progress.start("comparing", total)
+        while compared := self.library.compare(_COMPARED):
+            self.progress.advance(compared)
+        self.progress.done()
 
     def _cut(self, model_id: str) -> None:
         """Cut every pending article into passages: by this splitter, sized by this encoder."""

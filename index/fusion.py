@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,8 +13,13 @@ RECENCY_FLOOR = 0.4  # what an article of any age keeps of its score
 HALF_LIFE = 21.0  # days in which the rest halves
 WINDOW_FLOOR = 0.25  # the same, when the question names days: those outside them keep less
 WINDOW_HALF_LIFE = 7.0
+NEWEST_FLOOR = 0.1  # the same, when the question asks for the latest
+NEWEST_DAYS = (
+    14.0  # in which the rest halves first; ever slower after, so that of two old articles the newer still wins
+)
 UNDATED_WEIGHT = 0.7  # between the newest and the oldest
 OTHER_OUTLET = 0.5  # kept by other outlets when the question names one
+PREFERRED = 0.2  # more of its score for an article that is to be preferred
 REPEAT = (1.0, 0.6, 0.45, 0.2)  # kept by an article's first, second, third and further passages
 
 
@@ -50,6 +55,7 @@ def fuse(
     asked_on: date,
     window: tuple[date, date] | None = None,
     outlets: Sequence[str] = (),
+    newest: bool = False,
 ) -> list[Candidate]:
     """One ranking, best first, by a convex combination of normalised scores (Bruch et al., 2023), article by article.
 
@@ -58,8 +64,8 @@ def fuse(
     in other words, another in the same. Its passages share that score by their own.
     """
     weights: dict[str, float] = {}
-    near = _weighted(dense, weights, asked_on, window, outlets)
-    worded = _weighted(lexical, weights, asked_on, window, outlets)
+    near = _weighted(dense, weights, asked_on, window, outlets, newest)
+    worded = _weighted(lexical, weights, asked_on, window, outlets, newest)
     shares = {
         passage_id: (near.get(passage_id, _NONE)[1], worded.get(passage_id, _NONE)[1]) for passage_id in worded | near
     }
@@ -94,12 +100,14 @@ def leading(ranked: Sequence[Candidate], n: int) -> list[Candidate]:
     return list(first.values())[:n]
 
 
-def blend(fused: Sequence[Candidate], whole: Sequence[Mapping[str, float]]) -> list[Candidate]:
+def blend(
+    fused: Sequence[Candidate], whole: Sequence[Mapping[str, float]], prefer: Collection[str] = ()
+) -> list[Candidate]:
     """The ranking with the evidence of whole articles given its share.
 
     Each of `whole` is one kind of it (index/about.py) by article id; an article that it lacks has none. Like the
     scores of passages, evidence is weighted by time and outlet and divided by its greatest. A kind that is not there
-    leaves its share empty: scores then stay further below 1.
+    leaves its share empty: scores then stay further below 1. Articles of `prefer` get a little more.
     """
     best = {candidate.article_id: candidate for candidate in reversed(fused)}
     scores = {article: (1 - sum(WHOLE_SHARES)) * first.score for article, first in best.items()}
@@ -108,6 +116,8 @@ def blend(fused: Sequence[Candidate], whole: Sequence[Mapping[str, float]]) -> l
         greatest = max(weighted.values(), default=0.0) or 1.0
         for article, score in weighted.items():
             scores[article] += share * score / greatest
+    for article in set(prefer) & scores.keys():
+        scores[article] *= 1 + PREFERRED
     firsts = {article: first.score or 1.0 for article, first in best.items()}
     return _ranked(c._replace(score=c.score / firsts[c.article_id] * scores[c.article_id]) for c in fused)
 
@@ -118,11 +128,12 @@ def _weighted(
     asked_on: date,
     window: tuple[date, date] | None,
     outlets: Sequence[str],
+    newest: bool,
 ) -> dict[str, tuple[Hit, float]]:
     """Each hit by its passage, with its weighted score as a share of the greatest. Fills in `weights` by article."""
     scores: dict[str, tuple[Hit, float]] = {}
     for hit in hits:
-        weight = time_weight(hit.published, asked_on, window)
+        weight = time_weight(hit.published, asked_on, window, newest)
         weight *= OTHER_OUTLET if outlets and hit.outlet not in outlets else 1.0
         weights[hit.article_id] = max(weight, weights.get(hit.article_id, 0.0))
         scores[hit.passage_id] = (hit, max(hit.score, 0.0) * weight)
@@ -138,14 +149,18 @@ def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_id))
 
 
-def time_weight(published: int | None, asked_on: date, window: tuple[date, date] | None = None) -> float:
+def time_weight(
+    published: int | None, asked_on: date, window: tuple[date, date] | None = None, newest: bool = False
+) -> float:
     """What an article keeps of its score for its age. `published` is a day's ordinal.
 
     Age counts from the day of asking, or as distance from the window when the question names days. It never reaches
-    zero: an old event is still found when nothing newer is about it.
+    zero: an old event is still found when nothing newer is about it. `newest`: the question asks for the latest.
     """
     if published is None:
         return UNDATED_WEIGHT
+    if newest and window is None:
+        return NEWEST_FLOOR + (1 - NEWEST_FLOOR) / (1 + max(0, asked_on.toordinal() - published) / NEWEST_DAYS)
     if window is None:
         return _decay(max(0, asked_on.toordinal() - published), RECENCY_FLOOR, HALF_LIFE)
     start, end = window[0].toordinal(), window[1].toordinal()

@@ -59,10 +59,12 @@ class Generation:
             with opening(folder):
                 self._searcher, self._index = open_searcher(folder)
                 self._collection, self._close_dense = open_collection(folder)
+                # A query reads the vectors in and lets other threads run meanwhile; a count as the first call would
+                # hold all of them up, a running bot's polling too, for as long as that takes.
+                self.dense(np.ones(self.manifest.dimension, dtype=np.float32), 1)
                 counts = {self.manifest.passages, self._collection.count(), self._searcher.num_docs}
                 if len(counts) > 1:
                     raise IndexBroken(f"The index {folder.name} has lost passages: {REPAIR}")
-                self.dense(np.ones(self.manifest.dimension, dtype=np.float32), 1)  # reads the vectors in
         except IndexBroken:
             self.close()
             raise

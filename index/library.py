@@ -14,8 +14,10 @@ from pathlib import Path
 
 from index.articles import Article
 from index.catalogue import Catalogue
+from index.copies import Copies
 from index.database import Connection, Database
 from index.errors import IndexMissing, LibraryError
+from index.known import Known
 from index.passages import Passage
 from index.places import Places
 from index.schema import MIGRATIONS
@@ -34,7 +36,7 @@ class Outcome:
     duplicates: int = 0
 
 
-class Library(Database, Catalogue, Places, Vectors):
+class Library(Database, Catalogue, Known, Places, Copies, Vectors):
     """One connection behind a lock: safe from several threads; other processes read while one writes (WAL).
 
     Opening makes or migrates the file, unless `read_only`, which raises IndexMissing where there is none. Every method

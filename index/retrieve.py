@@ -30,6 +30,8 @@ _WHOLE = 50  # articles compared as a whole
 _READ = 50_000  # characters of each: more than any news story has
 _COMPANY = 3  # the best of them, which all are compared with: 3 to 8 do the same
 _NAMED_CANDIDATES = 50  # more of each kind from the days or outlets that the question names
+_PREFERRED_CANDIDATES = 8  # passages of the articles to be preferred, should the search itself miss them
+_LATELY = 60  # days from which more candidates come when the latest is asked for
 _AMONG = 4_000  # lexical hits looked through for the articles of `only`: any word in common is a hit
 
 
@@ -37,24 +39,38 @@ _AMONG = 4_000  # lexical hits looked through for the articles of `only`: any wo
 class NewsQuery(QueryBundle):
     """A question with what is known of it: `window` are publication days, both included.
 
-    `only`, where given, are the ids of the articles that may be found; those of `without` are not.
+    Articles of `outlets` come first, or are all there is where `outlets_only`. `newest`: newer ones count for more.
+    `only`, where given, are the ids of the articles that may be found; those of `without` are not. Those of `prefer`
+    are looked at in any case and given somewhat more than they earn (`fusion.PREFERRED`).
     """
 
     asked_on: date = field(default_factory=date.today)
     window: tuple[date, date] | None = None
     outlets: tuple[str, ...] = ()
+    outlets_only: bool = False
+    newest: bool = False
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
+    prefer: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only)."""
+    """A retrieved passage. `score` orders it, `cosine` is its similarity to the question (None: lexical only).
+
+    `also` are the other places of the article's text and of copies of it, as far as the day of asking knows them.
+    """
 
     passage: Passage
     article: Article
     score: float
     cosine: float | None
+    also: tuple[Article, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The same for all articles that are copies of one text."""
+        return source(self.article, self.also)
 
     @property
     def text(self) -> str:
@@ -79,7 +95,7 @@ class NewsRetriever(BaseRetriever):
         with self._generations.lease() as generation:
             vector = self._encoder(generation.manifest.model_id).encode_query(query.query_str)
             dense, lexical = self._candidates(generation, query, vector)
-            fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets)
+            fused = fuse(dense, lexical, query.asked_on, query.window, query.outlets, query.newest)
             heads = leading(fused, _WHOLE)
             first = [candidate.article_id for candidate in heads]
             manifest = generation.manifest
@@ -90,11 +106,12 @@ class NewsRetriever(BaseRetriever):
         whole = [nearness(vector, vectors), mentions(words, lower), opening(words, lower)]
         best = [candidate.article_id for candidate in blend(heads, whole)[:_COMPANY]]
         whole.append(company(best, vectors))
-        return self._fetch(spread(blend(fused, whole), k))
+        return self._fetch(spread(blend(fused, whole, query.prefer), k), query.asked_on)
 
     def _candidates(self, generation: Generation, query: NewsQuery, vector: Any) -> tuple[list[Hit], list[Hit]]:
         if query.only is not None:
-            return _among(generation, query, vector, query.only - query.without)
+            near, worded = _among(generation, query, vector, query.only - query.without)
+            return _of_outlets(near, query), _of_outlets(worded, query)
         dense, lexical = list[Hit](), list[Hit]()
 
         def gather(
@@ -105,20 +122,28 @@ class NewsRetriever(BaseRetriever):
             dense.extend(_outside(lambda m: generation.dense(vector, m, **within), n, query.without))
             lexical.extend(_outside(lambda m: generation.lexical(query.query_str, m, **worded), n, query.without))
 
-        gather(_CANDIDATES)
-        if query.window is not None:
-            first, last = query.window[0] - timedelta(1), query.window[1] + timedelta(1)
-            gather(_NAMED_CANDIDATES, since=first, through=min(last, query.asked_on))
-        for outlet in query.outlets:
+        for outlet in query.outlets if query.outlets_only else (None,):
+            gather(_CANDIDATES, outlet=outlet)
+            if query.window is not None:
+                first, last = query.window[0] - timedelta(1), query.window[1] + timedelta(1)
+                gather(_NAMED_CANDIDATES, since=first, through=min(last, query.asked_on), outlet=outlet)
+            if query.newest and query.asked_on.toordinal() > _LATELY:
+                gather(_NAMED_CANDIDATES, since=query.asked_on - timedelta(_LATELY), outlet=outlet)
+        for outlet in () if query.outlets_only else query.outlets:
             gather(_NAMED_CANDIDATES, outlet=outlet)
+        if query.prefer - query.without:
+            preferred = _within(query, query.prefer - query.without)
+            dense.extend(generation.nearest(vector, _PREFERRED_CANDIDATES, preferred))
         return dense, lexical
 
-    def _fetch(self, ranked: Sequence[Candidate]) -> list[Found]:
+    def _fetch(self, ranked: Sequence[Candidate], asked_on: date) -> list[Found]:
         stored = self._library.passages([candidate.passage_id for candidate in ranked])
+        copies = self._library.copies(list({article.id for _, article in stored.values()}), asked_on)
         return [
-            Found(*stored[candidate.passage_id], candidate.score, candidate.cosine)
+            Found(passage, article, candidate.score, candidate.cosine, tuple(copies[article.id]))
             for candidate in ranked
             if candidate.passage_id in stored
+            for passage, article in [stored[candidate.passage_id]]
         ]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
@@ -127,6 +152,11 @@ class NewsRetriever(BaseRetriever):
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def source(article: Article, also: Sequence[Article]) -> str:
+    """The id that an article and its copies have in common."""
+    return min((article.id, *(copy.id for copy in also)))
 
 
 def _outside(find: Callable[[int], list[Hit]], n: int, without: frozenset[str]) -> list[Hit]:
@@ -143,6 +173,10 @@ def _outside(find: Callable[[int], list[Hit]], n: int, without: frozenset[str]) 
         wanted *= 4
 
 
+def _of_outlets(hits: list[Hit], query: NewsQuery) -> list[Hit]:
+    return [hit for hit in hits if not query.outlets_only or hit.outlet in query.outlets]
+
+
 def _among(generation: Generation, query: NewsQuery, vector: Any, only: frozenset[str]) -> tuple[list[Hit], list[Hit]]:
     """Dense and lexical hits of a few articles, those published by the day of asking.
 
@@ -151,10 +185,14 @@ def _among(generation: Generation, query: NewsQuery, vector: Any, only: frozense
     """
     if not only:
         return [], []
-    within = [{"article": {"$in": sorted(only)}}, {"published": {"$lte": query.asked_on.toordinal()}}]
-    dense = generation.nearest(vector, _CANDIDATES, {"$and": within})
+    dense = generation.nearest(vector, _CANDIDATES, _within(query, only))
     worded = generation.lexical(query.query_str, _AMONG, through=query.asked_on, title_boost=_TITLE_BOOST)
     return dense, [hit for hit in worded if hit.article_id in only]
+
+
+def _within(query: NewsQuery, articles: frozenset[str]) -> dict[str, Any]:
+    """Chroma's condition for passages of these articles, published by the day of asking."""
+    return {"$and": [{"article": {"$in": sorted(articles)}}, {"published": {"$lte": query.asked_on.toordinal()}}]}
 
 
 def _node(found: Found) -> TextNode:

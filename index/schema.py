@@ -70,4 +70,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # Texts that were looked at for copies: what they are found by, and which are copies of which, both ways round.
+        "CREATE TABLE compared (key INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE REFERENCES texts (digest))",
+        "CREATE TABLE bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID",
+        "CREATE TABLE copies (text INTEGER, copy INTEGER, PRIMARY KEY (text, copy)) WITHOUT ROWID",
+    ),
 )

@@ -43,19 +43,18 @@ def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
 
 
 def _whole(held: dict[str, Any], name: str) -> NDArray[np.float32]:
-    """A rounded tensor as it was, but for the rounding; scales are of rows for a table, else of columns."""
+    """A rounded tensor as it was, but for the rounding; scales are of a row, of a column, or of all."""
     stem = name.removesuffix(_ROUNDED)
     scale, zero = held[stem + "_scale"], held.get(stem + "_zero_point", np.zeros(()))
-    if scale.ndim == 1 and held[name].shape[0] == len(scale) != held[name].shape[1]:
-        scale = scale[:, None]
-    return ((held[name].astype(np.float32) - zero.astype(np.float32)) * scale).astype(np.float32)
+    whole: NDArray[np.float32] = ((held[name].astype(np.float32) - zero.astype(np.float32)) * scale).astype(np.float32)
+    return whole
 
 
 def _bias_after(model: onnx.ModelProto, output: str) -> str:
     for _ in range(8):
         node = next(node for node in model.graph.node if output in node.input)
         if bias := next((name for name in node.input if name.endswith(".bias")), None):
-            return bias
+            return str(bias)
         output = node.output[0]
     raise ValueError(f"no bias is added to {output!r}: not a reader that models/export_reader.py made")
 
@@ -63,7 +62,8 @@ def _bias_after(model: onnx.ModelProto, output: str) -> str:
 def thaw(reader: Path, out: Path) -> None:
     """Write the reader in the folder `reader` as a transformers model into the folder `out`."""
     model: Any = AutoModelForQuestionAnswering.from_pretrained(str(get_model_path()), dtype=torch.float32)
-    found = {name: torch.from_numpy(values.copy()) for name, values in weights(onnx.load(reader / "model.onnx")).items()}
+    held = weights(onnx.load(reader / "model.onnx"))
+    found = {name: torch.from_numpy(values.copy()) for name, values in held.items()}
     lacking = {name for name, _ in model.named_parameters()} - found.keys()
     if lacking:
         raise ValueError(f"{reader} lacks {', '.join(sorted(lacking))}")

@@ -15,8 +15,8 @@ from bot.settings import PREFIX, Settings, prepare_environment
 
 if TYPE_CHECKING:
     from bot.desk import Desk
+    from evals.telegram_api import Emulator, User
     from tests.llm_server import LlmServer
-    from tests.telegram_api import Emulator, User
 
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
@@ -86,7 +86,7 @@ def golden() -> Callable[[str, str], None]:
 @pytest.fixture
 def api() -> Iterator[Emulator]:
     """The Telegram Bot API, emulated: a server of its own for each test."""
-    from tests.telegram_api import Emulator
+    from evals.telegram_api import Emulator
 
     with Emulator() as emulator:
         yield emulator

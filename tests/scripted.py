@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.answers import Answer, Citation, Claim, Question, Status
+from bot.answers import Answer, Citation, Claim, Question, Status, Understood
+from bot.turns import Rewriter
 from bot.words import say
 from index.articles import Article
 from index.errors import UsageError
@@ -63,6 +64,11 @@ COST = answered(
     claim(BRIDGE, "Repairs will cost 4.5 million euros, the city said.", "4.5 million euros"),
     claim(BRIDGE, "The old bridge was closed on Thursday."),
 )
+LIMITED = replace(
+    COST,
+    question=Question("What did the Daily Example report in June?", date(2024, 6, 7)),
+    understood=Understood(("The Daily Example",), True, window=(date(2024, 6, 1), date(2024, 6, 30))),
+)
 
 
 @dataclass(frozen=True)
@@ -83,11 +89,12 @@ class ScriptedDesk:
         self.library.put([BRIDGE])
         self.asked: list[tuple[str, date | None]] = []
         self.released = threading.Event()
+        self.rewriter: Rewriter | None = None
 
     def warm(self) -> None:
         """Nothing to load."""
 
-    def ask(self, question: str, asked_on: date | None = None, **_: object) -> Answer:
+    def ask(self, question: str, asked_on: date | None = None, *, whole: bool = False, **_: object) -> Answer:
         self.asked.append((question, asked_on))
         if question == "hang":
             self.released.wait(30)
@@ -95,6 +102,8 @@ class ScriptedDesk:
             raise RuntimeError("broken\x1b[31m")
         if question == "wrong":
             raise UsageError("That question is wrong.")
+        if "Example" in question and not whole:
+            return LIMITED
         return COST if "cost" in question else not_found(cite(BRIDGE, "The bridge was built in 1911."))
 
     def search(self, question: str, asked_on: date | None = None, k: int = 10) -> Found:

@@ -86,8 +86,8 @@ def test_what_is_refused_is_told_and_not_taken(home: Path) -> None:
 def test_stages_and_steps_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.build_worker._TELL_EVERY", 0.0)
     lines = told(home, STORIES)
-    assert [body for kind, body in lines if kind == "stage"][:3] == [
-        ["reading", None], ["cutting", 11], ["encoding", 11],
+    assert [body for kind, body in lines if kind == "stage"][:4] == [
+        ["reading", None], ["comparing", 11], ["cutting", 11], ["encoding", 11],
     ]  # fmt: skip
     assert 11 in bodies(lines, "step")
     assert lines[-1][0] == "report"

@@ -13,8 +13,8 @@ from telegram.request import HTTPXRequest
 
 from bot.telegram import delivery as module
 from bot.telegram.delivery import Delivery, Gone, NoSuchMessage, To, Unsure
-from tests.telegram_api.emulator import Emulator
-from tests.telegram_api.faults import Fault
+from evals.telegram_api.emulator import Emulator
+from evals.telegram_api.faults import Fault
 
 READ_TIMEOUT = 0.4  # seconds
 

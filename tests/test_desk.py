@@ -38,7 +38,7 @@ NEWS = (
     article("old", "Herald", date(2019, 5, 2), "Harbour Bridge closed. The repairs of the bridge will cost 4 million."),
     article("new", "Herald", date(2024, 5, 2), "Harbour Bridge shut. The repairs of the bridge will cost 9 million."),
     article("later", "Herald", date(2024, 7, 1), "Harbour Bridge open. The repairs of the bridge cost 11 million."),
-    article("ferry-a", "Courier", date(2024, 3, 5), FERRY),
+    replace(article("ferry-a", "Courier", date(2024, 3, 5), FERRY), authors=("Jane Doe",)),
     article("ferry-b", "BBC", date(2024, 3, 6), FERRY + " The next ferry sails on Friday."),
     article("mayor", "BBC", None, "Mayor Ada Brown said that the new library opens in autumn. She thanked them all."),
 )
@@ -101,6 +101,44 @@ def test_an_outlet_in_the_question_is_preferred(desk: Desk) -> None:
     for outlet, name in (("the BBC", "ferry-b"), ("the Courier", "ferry-a")):
         first = desk.search(f"What did {outlet} say about the ferry to Skye?", date(2024, 3, 10), k=1).hits[0]
         assert first.article.url.endswith(name)
+
+
+def test_what_an_outlet_or_an_author_said_is_looked_for_there_alone(desk: Desk) -> None:
+    day = date(2024, 8, 1)
+    for question, outlet in (
+        ("What did the BBC say about the repairs of the bridge?", "BBC"),
+        ("According to the Courier, what will the repairs of the bridge cost?", "Courier"),
+        ("What did Jane Doe write about the repairs of the bridge?", "Courier"),
+    ):
+        assert {hit.article.outlet for hit in desk.search(question, day, k=20).hits} == {outlet}
+        assert "Herald" in {hit.article.outlet for hit in desk.search(question, day, k=20, whole=True).hits}
+    answer = desk.ask("According to the Courier, what will the repairs of the bridge cost?", day)
+    assert answer.status is Status.NOT_FOUND
+    assert "only Courier" in answer.text
+    assert answer.as_json()["understood"]["outlets"] == ["Courier"]
+    whole = desk.ask("According to the Courier, what will the repairs of the bridge cost?", day, whole=True)
+    assert cites(whole, ["11 million"])
+    assert not whole.understood.removable
+
+
+def test_a_question_as_of_a_day_is_answered_with_what_was_known_then(desk: Desk) -> None:
+    answer = desk.ask("What will the repairs of the bridge cost, as of 1 June?", date(2024, 8, 1))
+    assert cites(answer, ["9 million"])
+    assert (answer.question.asked_on, answer.understood.as_of) == (date(2024, 6, 1), date(2024, 6, 1))
+    assert answer.articles_through == date(2024, 5, 2)
+    again = desk.ask("What will the repairs of the bridge cost, as of 1 June?", date(2024, 8, 1), whole=True)
+    assert again.claims == answer.claims
+
+
+def test_the_latest_comes_first_and_hides_nothing(desk: Desk) -> None:
+    found = desk.search("the latest on the repairs of the bridge", date(2030, 1, 1), k=20).hits
+    names = [hit.article.url.rpartition("/")[2] for hit in found]
+    assert names[0] == "later"
+    assert {"old", "new"} <= set(names)
+
+
+def test_who_a_question_is_about_is_told(desk: Desk) -> None:
+    assert desk.ask("What did Ada Brown say?").understood.persons == ("Ada Brown",)
 
 
 def test_the_same_sentence_from_two_articles_is_one_claim(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk, SearchHit, SearchResult
+from bot.desk import Desk
+from bot.hits import SearchHit, SearchResult
 from index.articles import Article
 from models.news_data import examples_of, questions_of
 from models.reading_data import kept

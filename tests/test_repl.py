@@ -23,6 +23,7 @@ from tests.scripted import ScriptedDesk
 ROOT = Path(__file__).resolve().parent.parent
 CONVERSATION = """\
 /sources
+/all
 What will repairs cost?
 /sources
 /open 1
@@ -41,6 +42,10 @@ Who won?
 /latest
 /asked-on 2024-06-06
 What will it cost then?
+/all
+What did the Daily Example report on cost in June?
+/all
+/all Who won?
 /asked-on never
 /asked-on today
 /help
@@ -78,7 +83,7 @@ def test_a_piped_conversation(
     code, printed = talk(desk, home, CONVERSATION, monkeypatch, capsys)
     golden("chat_piped.txt", printed)
     assert code == 3
-    assert [str(day) for _, day in desk.asked] == ["None", "None", "2024-06-06", "None", "None"]
+    assert [str(day) for _, day in desk.asked] == ["None"] * 2 + ["2024-06-06"] * 5 + ["None"] * 2
 
 
 def test_a_pipe_whose_every_question_failed_fails(

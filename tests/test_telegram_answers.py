@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.answers import Answer, Citation, Claim
-from bot.desk import SearchHit
+from bot.hits import SearchHit
 from bot.sources import counted, sources_of
 from bot.telegram.excerpts import CUT, blank, paragraphs, units
 from bot.telegram.html import plain

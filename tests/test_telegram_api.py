@@ -15,8 +15,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from tests.telegram_api import Emulator, User
-from tests.telegram_api.clients import play
+from evals.telegram_api import Emulator, User
+from tests.telegram_clients import play
 
 MORE = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="m:1")]])
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_bot import RunningBot
-from tests.telegram_api.emulator import TOKEN, Emulator
-from tests.telegram_api.world import User
+from evals.running_bot import RunningBot
+from evals.telegram_api.emulator import TOKEN, Emulator
+from evals.telegram_api.world import User
 
 ADMIN = 5_000_000_001  # the emulator's first user
 RUSSIA, ARMS = "What did Russia object to?", "What does the draft ask on arms deliveries?"
+LIMITED = "What did Russia object to on 3 May 2011?"
 SEINE = b"Paris, 3 May 2024. The mayor of Paris said on Friday that the Seine will be open to swimmers from July."
 
 
@@ -62,7 +63,32 @@ def test_a_question_is_answered_with_its_source(api: Emulator, bot: RunningBot) 
 def test_start_asks_what_the_index_answers(api: Emulator, bot: RunningBot) -> None:
     user = api.user("Ann")
     api.say(user, "/start")
-    assert "1 article" in api.wait(lambda: api.sent(user), 30)[0].text
+    shown = api.wait(lambda: api.sent(user), 30)[0].text
+    assert "1 article" in shown
+    examples = [row for row in shown.splitlines() if row.endswith("?")]
+    assert len(set(examples)) == 3
+    for number, question in enumerate(examples, 2):
+        api.say(user, question)
+        api.wait(partial(_has_said, api, user, number), 30)
+        assert "[1]" in api.last(user).text
+        assert "I don't have that" not in api.last(user).text
+
+
+def test_what_was_understood_is_shown_and_lifted_by_all(api: Emulator, bot: RunningBot) -> None:
+    user = api.user("Ann")
+    api.say(user, LIMITED)
+    answer = api.wait(lambda: api.sent(user), 30)[0]
+    assert "Understood: 3 May 2011" in answer.text
+    api.say(user, "/all")
+    api.wait(partial(_has_said, api, user, 2), 30)
+    assert api.last(user).text.startswith(LIMITED)
+    assert "Understood" not in api.last(user).text
+    api.say(user, f"/all {LIMITED}")
+    api.wait(partial(_has_said, api, user, 3), 30)
+    assert "Understood" not in api.last(user).text
+    group = api.group("Newsroom")
+    api.say(user, "/all", chat=group)
+    assert "Put the question behind the command" in api.wait(lambda: api.sent(group), 20)[0].text
 
 
 def test_groups_topics_and_chatter(api: Emulator, bot: RunningBot) -> None:
@@ -143,6 +169,9 @@ def test_a_flood_costs_one_sentence(api: Emulator, bot: RunningBot) -> None:
 
 def test_killed_while_answering_every_question_is_answered_once(api: Emulator, bot: RunningBot) -> None:
     users = [api.user(f"User {number}") for number in range(8)]
+    other = api.user("Bea")
+    api.say(other, LIMITED)
+    limited = api.wait(lambda: api.sent(other), 30)[0]
     for user in users:
         api.say(user, RUSSIA)
     api.wait(lambda: any(api.sent(user) for user in users), 30)
@@ -152,6 +181,11 @@ def test_killed_while_answering_every_question_is_answered_once(api: Emulator, b
     answers = [[sent for sent in api.sent(user) if "[1]" in sent.text] for user in users]
     assert all(len(found) == 1 or "again" in found[-1].text.lower() for found in answers)
     assert sum(map(len, answers)) <= len(users) + 1
+    _answered(api, api.press(other, limited, "Search everything"))
+    api.wait(partial(_has_said, api, other, 2), 30)
+    assert api.last(other).text.startswith(LIMITED)
+    assert "Understood" not in api.last(other).text
+    assert api.last(other).reply_to == limited.id
 
 
 def test_forgetting_erases_at_once(api: Emulator, bot: RunningBot) -> None:

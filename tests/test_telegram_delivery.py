@@ -19,8 +19,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from tests.telegram_api import Emulator, Fault, User
-from tests.telegram_api.clients import client, play
+from evals.telegram_api import Emulator, Fault, User
+from tests.telegram_clients import client, play
 
 MORE = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="m:1")]])
 

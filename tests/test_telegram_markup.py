@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.telegram_api.formatting import MOST_ENTITIES, formatted
-from tests.telegram_api.keyboard import checked_markup
-from tests.telegram_api.refusal import Json, Refusal
-from tests.telegram_api.utf16 import Offsets, found_entities, units
+from evals.telegram_api.formatting import MOST_ENTITIES, formatted
+from evals.telegram_api.keyboard import checked_markup
+from evals.telegram_api.refusal import Json, Refusal
+from evals.telegram_api.utf16 import Offsets, found_entities, units
 
 
 def seen(source: str) -> tuple[str, list[tuple[str, str]]]:

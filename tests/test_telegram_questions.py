@@ -53,6 +53,9 @@ def test_in_private_everything_is_a_question() -> None:
         ("/ASK@Dateline_Bot What?", "What?"),
         ("/ask@other_bot What?", None),
         ("/asking for a friend", None),
+        ("/all What did Russia say?", "What did Russia say?"),
+        ("/all@other_bot What?", None),
+        ("/allow it", None),
         ("@dateline_bot, who won?", "who won?"),
         ("who won, @Dateline_bot", "who won,"),
         ("@dateline_bot2 who won?", None),
@@ -61,6 +64,13 @@ def test_in_private_everything_is_a_question() -> None:
 )
 def test_in_a_group_only_what_is_meant_for_it(text: str, meant: str | None) -> None:
     assert words(text, GROUP) == meant
+
+
+def test_all_passes_over_the_limits() -> None:
+    for text, whole in (("/all What?", True), ("/ALL@dateline_bot", True), ("/ask What?", False), ("What?", False)):
+        question = asked(1, message(text, PRIVATE), BOT, NAME)
+        assert question is not None
+        assert question.whole is whole
 
 
 def test_a_reply_to_the_bot_is_meant_for_it_and_to_others_not() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
 
-from tests.telegram_api import Emulator, Fault
+from evals.telegram_api import Emulator, Fault
 
 App = Application[Any, Any, Any, Any, Any, Any]
 SECRET = "a-secret_1"
@@ -144,7 +144,7 @@ def test_a_webhook_is_tried_again_until_it_takes_the_update(api: Emulator) -> No
 
 
 async def _set_webhook(api: Emulator, url: str) -> None:
-    from tests.telegram_api.params import Params
+    from evals.telegram_api.params import Params
 
     api._server.delivery.pusher.set_webhook(Params({"url": url, "secret_token": SECRET}))
 

@@ -17,7 +17,9 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 from telegram.request import HTTPXRequest
 
+from bot.conversation import Conversations
 from bot.desk import Desk
+from bot.examples import Examples
 from bot.feeds import Feeds, keep_fed
 from bot.ingest import Intake
 from bot.redact import redact_logs
@@ -85,8 +87,8 @@ async def _serve(settings: Settings) -> None:
             return
         opened.push_async_callback(app.shutdown)
         front = Front(
-            settings, app.bot, desk, state, inbox, KeptAnswers(state), order,
-            Delivery(app.bot, inbox.rekey), line, Limits(),
+            settings, app.bot, desk, state, inbox, KeptAnswers(state), Conversations(state), order,
+            Delivery(app.bot, inbox.rekey), line, Limits(), Examples(desk, line.run),
         )  # fmt: skip
         health.watch(front)
         intake = Intake(settings)
@@ -101,7 +103,7 @@ async def _serve(settings: Settings) -> None:
         if settings.health_listen:
             opened.push_async_callback(serve_health(settings.health_listen, health.facts, health.metrics).close)
         await app.start()
-        for work in (set_menus(front), _sweep(front), keep_fed(feeds)):
+        for work in (set_menus(front), _sweep(front), keep_fed(feeds), front.examples.refresh()):
             _behind(front, work)
         fetching = await _fetch(app, settings, queue, opened)
         print(f"@{app.bot.username} is ready.", flush=True)
@@ -214,4 +216,5 @@ async def _sweep(front: Front) -> None:
     while True:
         front.inbox.sweep()
         front.kept.sweep()
+        front.conversations.sweep()
         await asyncio.sleep(_DAY)

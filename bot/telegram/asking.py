@@ -14,6 +14,7 @@ from datetime import date
 from functools import partial
 
 from bot.answers import Answer
+from bot.conversation import ask
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
@@ -27,6 +28,7 @@ from bot.telegram.line import Busy, Place
 from bot.telegram.questions import Asked
 from bot.telegram.render import answer_html
 from bot.telegram.waiting import waiting
+from bot.turns import Turn
 from index.errors import IndexMissing
 
 _LOG = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ class Reply:
 
     @classmethod
     def of(cls, kept: Kept) -> Reply:
-        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources)), kept.id)
+        return cls(kept.html, kept.again, answer_keyboard(kept.id, bool(kept.sources), kept.limited), kept.id)
 
     @classmethod
     def plain(cls, html: Html) -> Reply:
@@ -74,7 +76,7 @@ class _Work:
     """An answer under way."""
 
     asked: Asked
-    task: asyncio.Task[Answer]
+    task: asyncio.Task[tuple[Answer, Turn]]
 
 
 @dataclass
@@ -85,7 +87,7 @@ class Asking:
     answered: int = 0
     failed: int = 0
     _running: dict[tuple[int, int], _Work] = field(default_factory=dict)  # by chat and message
-    _edited: dict[tuple[int, int], str] = field(default_factory=dict)  # questions that changed before they were due
+    _edited: dict[tuple[int, int], Asked] = field(default_factory=dict)  # questions that changed before they were due
     _cancelled: dict[tuple[int, int], int] = field(default_factory=dict)  # by chat and user: the update of a /cancel
 
     async def ask(self, asked: Asked) -> None:
@@ -122,7 +124,7 @@ class Asking:
         running = self._running.get(key)
         if running is None and original is None:
             return
-        self._edited[key] = asked.text
+        self._edited[key] = asked
         if running is not None:
             running.task.cancel()
         async with self.front.order.turn(asked.to.chat):
@@ -153,8 +155,8 @@ class Asking:
         return len(chosen)
 
     def _latest(self, asked: Asked) -> Asked:
-        text = self._edited.pop((asked.to.chat, asked.message), None)
-        return asked if text is None else replace(asked, text=text)
+        new = self._edited.pop((asked.to.chat, asked.message), None)
+        return asked if new is None else replace(asked, text=new.text, whole=new.whole)
 
     async def answer(self, asked: Asked, message: int | None, unsure: bool = False) -> None:
         """Refuse a question or work out its answer, and deliver that in `message` if there is one."""
@@ -186,10 +188,17 @@ class Asking:
             stage.place = place
 
         desk, line = self.front.desk, self.front.line
-        task = asyncio.create_task(line.run(lambda: desk.ask(asked.text, told=told, place=place_of(asked.to)), placed))
+        known = self.front.conversations.of_message(asked.place, asked.message)  # edited, or taken up again
+        after = known.after if known else self.front.before(asked.to, asked.user, asked.replied)
+        turns = self.front.conversations.turns(after)
+        budget = place_of(asked.to)
+        work = partial(ask, desk, asked.text, turns, asked.asked_on, whole=asked.whole, told=told, place=budget)
+        task = asyncio.create_task(line.run(work, placed))
         self._running[key] = _Work(asked, task)
         try:
-            return self._kept(asked, await task)
+            answer, turn = await task
+            self.front.conversations.put(asked.place, turn, after, asked.user, asked.message)
+            return self._kept(asked, answer)
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
@@ -212,7 +221,10 @@ class Asking:
         settings, today = self.front.settings, date.today()
         html, again = (answer_html(answer, today, settings.stale_days, again=again) for again in (False, True))
         id, sources = self.front.kept.new_id(), quoted(sources_of(answer))
-        kept = Kept(id, asked.text, answer.question.asked_on, html, again, sources, asked.user)
+        kept = Kept(
+            id, asked.text, answer.question.asked_on, html, again, sources, asked.user,
+            answer.understood.removable, asked.whole, answer.question.standalone,
+        )  # fmt: skip
         self.front.kept.put(kept, asked.to)
         return Reply.of(kept)
 

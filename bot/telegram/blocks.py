@@ -63,7 +63,7 @@ def source_block(
     named = [line(outlet, OUTLET) for outlet in source.also[:_ALSO]]
     if len(source.also) > _ALSO:
         named.append(say_html("telegram_more", more=f"{len(source.also) - _ALSO:,} more"))
-    also = say_html("telegram_also", outlets=joined(named, ", ")) if named else Html()
+    also = say_html("also", outlets=joined(named, ", ")) if named else Html()
     head = joined([headline(source.article), also], " · ")
     return joined([Html(f"[{number}] {head}"), *quotes, more], "\n")
 

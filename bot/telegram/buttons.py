@@ -10,7 +10,7 @@ from datetime import date
 
 from telegram import Message, Update
 
-from bot.desk import SearchHit
+from bot.hits import SearchHit
 from bot.telegram import sentences, toasts
 from bot.telegram.asking import Asking
 from bot.telegram.commands import Context, to_of
@@ -81,6 +81,7 @@ class Buttons:
             Action.SHARE: self._share,
             Action.STILL: self._still,
             Action.DROP: self._drop,
+            Action.WHOLE: self._whole,
         }
 
     async def pressed(self, update: Update, context: Context) -> None:
@@ -125,7 +126,7 @@ class Buttons:
         kept, page = pressed.kept, pressed.press.number
         newest = pressed.press.action is Action.NEWEST
         search = self._front.desk.search
-        found = await self._front.line.run(lambda: search(kept.question, kept.asked_on, _FURTHER))
+        found = await self._front.line.run(lambda: search(kept.searched, kept.asked_on, _FURTHER, whole=kept.whole))
         hits = sorted(found.hits, key=_newest_first) if newest else _further_than(found.hits, kept)
         pages = -(-len(hits) // PER_PAGE)
         if not 1 <= page <= pages:
@@ -191,6 +192,18 @@ class Buttons:
             await self._asking.answer(asked, pressed.message_id)
         return None
 
+    async def _whole(self, pressed: _Pressed) -> str | None:
+        """The same question without what limited or led it, as on the same day, answered below the first answer."""
+        kept = pressed.kept
+        asked = Asked(
+            pressed.update_id, pressed.to, not pressed.private, pressed.user, pressed.message_id, kept.searched, 0.0,
+            whole=True, asked_on=kept.asked_on,
+        )  # fmt: skip
+        await self._front.delivery.pressed(pressed.query)
+        async with self._front.order.turn(pressed.to.chat):
+            await self._asking.ask(asked)
+        return None
+
     async def _drop(self, pressed: _Pressed) -> str | None:
         if pressed.user != pressed.kept.user:
             return toasts.not_yours()
@@ -207,8 +220,8 @@ class Buttons:
 
     async def _answers_own(self, pressed: _Pressed, verdict: Verdict) -> None:
         """The answer's own buttons again. A thumb is marked only where nobody else sees whose it is."""
-        kept = pressed.kept
-        await self._buttons(pressed, answer_keyboard(kept.id, bool(kept.sources), verdict if pressed.private else None))
+        kept, shown = pressed.kept, verdict if pressed.private else None
+        await self._buttons(pressed, answer_keyboard(kept.id, bool(kept.sources), kept.limited, shown))
 
     async def _buttons(self, pressed: _Pressed, keyboard: Keyboard) -> None:
         await self._front.delivery.try_keyboard(pressed.to, pressed.message_id, markup(keyboard))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+from dataclasses import replace
 from typing import Any
 
 from telegram import Message, Update
 from telegram.ext import CallbackContext
 
-from bot.examples import examples
 from bot.holdings import newest
 from bot.telegram import lists, sentences
 from bot.telegram.asking import Asking
@@ -18,12 +18,11 @@ from bot.telegram.front import Front
 from bot.telegram.kept import DAYS
 from bot.telegram.keyboards import answer_keyboard, shared_id
 from bot.telegram.menus import names
-from bot.telegram.questions import asked
-from index.errors import DatelineError
+from bot.telegram.questions import asked, place_of
 
 Context = CallbackContext[Any, Any, Any, Any]
 _LATEST = 15  # articles
-_PATIENCE = 10.0  # seconds that /start waits for its examples
+_PATIENCE = 3.0  # seconds that /start waits for its examples
 
 
 def to_of(message: Message) -> To:
@@ -37,7 +36,6 @@ class Commands:
     def __init__(self, front: Front, asking: Asking) -> None:
         self._front = front
         self._asking = asking
-        self._examples: tuple[int, asyncio.Future[list[str]]] | None = None  # by the library's sequence
 
     async def start(self, update: Update, context: Context) -> None:
         """What this is, with examples; or the answer that a shared link names."""
@@ -51,7 +49,7 @@ class Commands:
             if kept is None:
                 await self._front.reply(to, sentences.shared_gone(DAYS))
             else:
-                await self._front.reply(to, kept.html, answer_keyboard(kept.id, bool(kept.sources)))
+                await self._front.reply(to, kept.html, answer_keyboard(kept.id, bool(kept.sources), kept.limited))
             return
         articles, day = await asyncio.to_thread(self._front.desk.library.count_through, None)
         asks = await self._three_examples() if articles else []
@@ -60,6 +58,17 @@ class Commands:
     async def ask(self, update: Update, context: Context) -> None:
         """/ask QUESTION, or under somebody's message."""
         await self.text(update, context)
+
+    async def all(self, update: Update, context: Context) -> None:
+        """/all [QUESTION]: this, or what was asked last, without the outlet, author and days that it names."""
+        message, _ = parts_of(update)
+        question = asked(update.update_id, message, self._front.bot.id, self._front.bot.username)
+        if question is None:
+            return
+        last = None if question.text else self._front.kept.last(question.to, question.user)
+        if last is not None:
+            question = replace(question, text=last.searched, asked_on=last.asked_on)
+        await self._asking.ask(question)
 
     async def text(self, update: Update, context: Context) -> None:
         """Any message that may be a question."""
@@ -112,9 +121,18 @@ class Commands:
         await self._front.reply(to, lists.outlets_html(outlets))
 
     async def new(self, update: Update, context: Context) -> None:
-        """/new: what was said so far is not leaned on any more."""
-        message, _ = parts_of(update)
+        """/new: what this person said here so far is erased, and not leaned on any more."""
+        message, user = parts_of(update)
+        self._front.conversations.forget(place_of(to_of(message)), user)
         await self._front.reply(to_of(message), sentences.conversation_forgotten())
+
+    async def why(self, update: Update, context: Context) -> None:
+        """/why: how this person's last question here, or the one whose answer it replies to, was understood."""
+        message, user = parts_of(update)
+        to, replied = to_of(message), message.reply_to_message
+        last = self._front.before(to, user, replied.message_id if replied is not None else None)
+        turns = self._front.conversations.turns(last)
+        await self._front.reply(to, lists.why_html(turns[-1] if turns else None))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel: what this person is waiting for in this chat."""
@@ -139,6 +157,7 @@ class Commands:
         self._asking.drop(user)
         self._front.inbox.forget(user, but=update.update_id)
         self._front.kept.forget(user)
+        self._front.conversations.forget_user(user)
         await self._front.reply(to_of(message), sentences.erased())
         self._front.inbox.forget(user, but=-1)
 
@@ -155,15 +174,12 @@ class Commands:
         return False
 
     async def _three_examples(self) -> list[str]:
-        """Examples for what the index holds now; worked out once, and without them where that takes too long."""
-        sequence = self._front.desk.library.sequence
-        if self._examples is None or self._examples[0] != sequence:
-            work = asyncio.ensure_future(self._front.line.run(lambda: examples(self._front.desk)))
-            self._examples = (sequence, work)
-        try:
-            return await asyncio.wait_for(asyncio.shield(self._examples[1]), _PATIENCE)
-        except (TimeoutError, DatelineError):
-            return []
+        """Examples of what the index holds now, as far as they are found: they are looked for since the bot began."""
+        work = asyncio.create_task(self._front.examples.refresh())
+        self._front.background.add(work)
+        work.add_done_callback(self._front.background.discard)
+        await asyncio.wait([work], timeout=_PATIENCE)
+        return list(self._front.examples.found)
 
 
 def parts_of(update: Update) -> tuple[Message, int]:

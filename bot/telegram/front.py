@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.conversation import Conversations
 from bot.desk import Desk
+from bot.examples import Examples
 from bot.redact import redacted
 from bot.settings import Settings
 from bot.state import State
@@ -22,6 +24,7 @@ from bot.telegram.keyboards import Keyboard
 from bot.telegram.limits import Limits
 from bot.telegram.line import Line
 from bot.telegram.order import Order
+from bot.telegram.questions import place_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,10 +39,12 @@ class Front:
     state: State
     inbox: Inbox
     kept: KeptAnswers
+    conversations: Conversations
     order: Order
     delivery: Delivery
     line: Line
     limits: Limits
+    examples: Examples
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def may_ask(self, user: int, chat: int) -> bool:
@@ -49,6 +54,13 @@ class Front:
 
     def is_admin(self, user: int) -> bool:
         return user in self.settings.admins
+
+    def before(self, to: To, user: int, replied: int | None) -> int | None:
+        """The turn that a question goes on from: whose answer it replies to, else this person's last one here."""
+        place = place_of(to)
+        message = self.inbox.asked_in(to.chat, replied) if replied is not None else None
+        turn = self.conversations.of_message(place, message) if message is not None else None
+        return turn.id if turn is not None else self.conversations.last(place, user)
 
     async def reply(self, to: To, html: Html, keyboard: Keyboard = (), *, reply_to: int | None = None) -> int | None:
         """Say something that should arrive; None when the chat is gone. Once more where it may have arrived."""

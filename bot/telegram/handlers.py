@@ -25,7 +25,7 @@ from bot.telegram.front import Front
 from bot.telegram.menus import Menu, menu
 
 _LOG = logging.getLogger(__name__)
-_EVERYWHERE = ("ask", "latest", "sources", "new", "cancel", "help", "privacy", "forget")
+_EVERYWHERE = ("ask", "all", "latest", "sources", "why", "new", "cancel", "help", "privacy", "forget")
 _ADMINS = ("add", "addfeed", "feeds", "remove", "stats", "reindex")
 
 

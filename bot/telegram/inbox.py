@@ -92,6 +92,15 @@ class Inbox:
         )
         return _entry(rows[0]) if rows else None
 
+    def asked_in(self, chat: int, reply: int) -> int | None:
+        """The message that the bot's message `reply` answers."""
+        rows = self._state.rows(
+            "SELECT message FROM inbox WHERE chat = ? AND reply = ? AND message IS NOT NULL "
+            "ORDER BY update_id DESC LIMIT 1",
+            (chat, reply),
+        )
+        return rows[0][0] if rows else None
+
     def placed(self, update_id: int, reply: int | None) -> None:
         """The bot's message that stands for the answer to come; None when it is gone."""
         self._change("reply = ?", reply, update_id)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot.sources import Source
 from bot.state import State
@@ -31,7 +32,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One answer: what was asked as on which day, the message that was sent, and its sources in their order."""
+    """One answer: what was asked as on which day, the message that was sent, and its sources in their order.
+
+    `limited`: something in the question limited or led the search; `whole`: it was asked to pass over that.
+    """
 
     id: str
     question: str
@@ -40,6 +44,13 @@ class Kept:
     again: Html  # the same for a second time
     sources: tuple[Quoted, ...]
     user: int
+    limited: bool = False
+    whole: bool = False
+    standalone: str = ""  # the question as searched, where it leaned on a conversation
+
+    @property
+    def searched(self) -> str:
+        return self.standalone or self.question
 
 
 class KeptAnswers:
@@ -55,9 +66,12 @@ class KeptAnswers:
     def put(self, kept: Kept, to: To) -> None:
         body = {
             "question": kept.question,
+            "standalone": kept.standalone,
             "asked_on": kept.asked_on.isoformat(),
             "html": kept.html,
             "again": kept.again,
+            "limited": kept.limited,
+            "whole": kept.whole,
             "sources": [[source.article, source.digest, source.spans] for source in kept.sources],
         }
         row = (kept.id, to.chat, to.thread, kept.user, json.dumps(body), self._clock())
@@ -70,11 +84,16 @@ class KeptAnswers:
         rows = self._state.rows("SELECT body, user FROM answers WHERE id = ? AND created > ?", (id, since))
         if not rows:
             return None
-        body = json.loads(rows[0][0])
-        sources = tuple(Quoted(id_, digest, tuple(map(tuple, spans))) for id_, digest, spans in body["sources"])
-        day = date.fromisoformat(body["asked_on"])
-        html, again = Html(body["html"]), Html(body["again"])
-        return Kept(id, body["question"], day, html, again, sources, rows[0][1])
+        return _kept(id, rows[0][1], json.loads(rows[0][0]))
+
+    def last(self, to: To, user: int) -> Kept | None:
+        """What this person asked last in this chat and topic; None when nothing is kept."""
+        rows = self._state.rows(
+            "SELECT id FROM answers WHERE chat = ? AND thread IS ? AND user = ? "
+            "ORDER BY created DESC, rowid DESC LIMIT 1",
+            (to.chat, to.thread, user),
+        )
+        return self.get(rows[0][0]) if rows else None
 
     def judge(self, id: str, user: int, verdict: str, reason: str | None = None) -> None:
         """What a person thought of an answer; their last word counts."""
@@ -111,3 +130,10 @@ class KeptAnswers:
 def quoted(sources: Sequence[Source]) -> tuple[Quoted, ...]:
     """Sources by their articles' ids and digests: what they quote can be shown after the articles have changed."""
     return tuple(Quoted(source.article.id, source.article.digest, source.spans) for source in sources)
+
+
+def _kept(id: str, user: int, body: dict[str, Any]) -> Kept:
+    sources = tuple(Quoted(article, digest, tuple(map(tuple, spans))) for article, digest, spans in body["sources"])
+    day, html, again = date.fromisoformat(body["asked_on"]), Html(body["html"]), Html(body["again"])
+    limited, whole = body.get("limited", False), body.get("whole", False)  # what was kept before has none of these
+    return Kept(id, body["question"], day, html, again, sources, user, limited, whole, body.get("standalone", ""))

@@ -35,6 +35,7 @@ class Action(StrEnum):
     STILL = "y"  # still wanted
     DROP = "d"  # no longer wanted
     CANCEL = "x"  # stop the answer under way
+    WHOLE = "a"  # ask again without the outlet, author and days that were understood
 
 
 REASONS = ("wrong", "off_topic", "outdated", "bad_source")
@@ -82,8 +83,11 @@ def unpack(data: str) -> Press | None:
     return Press(Action(found[1]), found[2], int(found[3]))
 
 
-def answer_keyboard(id: str, sourced: bool, verdict: Verdict | None = None) -> Keyboard:
-    """The buttons under an answer; some only where it is `sourced`. `verdict`: the thumb given already."""
+def answer_keyboard(id: str, sourced: bool, limited: bool = False, verdict: Verdict | None = None) -> Keyboard:
+    """The buttons under an answer; some only where it is `sourced`, or `limited` by what was understood.
+
+    `verdict`: the thumb given already.
+    """
     passages = (
         _button("more", Action.MORE, id, 1),
         _button("newest", Action.NEWEST, id, 1),
@@ -94,7 +98,8 @@ def answer_keyboard(id: str, sourced: bool, verdict: Verdict | None = None) -> K
         _button("bad_given" if verdict == "down" else "bad", Action.BAD, id),
         _button("share", Action.SHARE, id),
     )
-    return (passages, thumbs) if sourced else (thumbs,)
+    whole = ((_button("whole", Action.WHOLE, id),),) if limited else ()
+    return (*whole, passages, thumbs) if sourced else (*whole, thumbs)
 
 
 def pages_keyboard(id: str, page: int, pages: int, newest_first: bool) -> Keyboard:

@@ -1,4 +1,4 @@
-"""What `/start`, `/latest`, `/sources`, `/help` and `/privacy` show: one message each, long lists cut between lines.
+"""What `/start`, `/latest`, `/sources`, `/why`, `/help` and `/privacy` show: one message each, lists cut between lines.
 
 Pure: it is handed what the library holds.
 """
@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
+from bot.conversation import HOURS
 from bot.sources import counted, day_words
 from bot.telegram.blocks import OUTLET, QUESTION, and_more, title_link
 from bot.telegram.excerpts import blank, shortened
 from bot.telegram.html import Html, bold, code, escape, joined, line, packed, say_html
 from bot.telegram.menus import Menu, menu
+from bot.turns import Turn
+from bot.why import why
 from bot.words import say
 from index.articles import Article
 from index.catalogue import OutletCount
@@ -42,7 +45,14 @@ def help_html(*, admin: bool = False) -> Html:
 
 def privacy_html(days: int) -> Html:
     """What is stored, for how many days, and how to have it erased."""
-    return say_html("telegram_privacy", days=counted(days, "day"))
+    return say_html("telegram_privacy", days=counted(days, "day"), hours=counted(HOURS, "hour"))
+
+
+def why_html(turn: Turn | None) -> Html:
+    """How a question was understood; None: there is none."""
+    if turn is None:
+        return say_html("telegram_no_why")
+    return packed(Html(), [line(sentence, 2 * QUESTION) for sentence in why(turn)], and_more, "\n")[0]
 
 
 def latest_html(articles: Sequence[Article], topic: str = "") -> Html:

@@ -24,7 +24,7 @@ class Command:
     what: str
 
 
-_GROUP = ("ask", "latest", "sources", "new", "cancel", "help", "privacy", "forget")
+_GROUP = ("ask", "all", "latest", "sources", "why", "new", "cancel", "help", "privacy", "forget")
 
 
 def menu(of: Menu) -> list[Command]:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answers import Answer, Claim, Status
-from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, sources_of
+from bot.sources import Source, counted, day_words, merged, paragraphs_around, searched, source_of, sources_of
 from bot.telegram.blocks import OUTLET, QUESTION, QUOTE_LENGTHS, headline, source_block
 from bot.telegram.excerpts import CUT, Piece, blank, excerpt
 from bot.telegram.html import (
@@ -29,12 +29,13 @@ from bot.telegram.html import (
     say_html,
     size,
 )
+from bot.understood import understood_words
 from bot.visible import one_line
 from bot.words import say
 from index.articles import Article
 
 if TYPE_CHECKING:
-    from bot.desk import SearchHit
+    from bot.hits import SearchHit
 
 STALE_DAYS = 7  # without a newer article than that, an answer begins by saying so
 PER_PAGE = 5  # passages on a page of further ones
@@ -73,7 +74,7 @@ def further_html(hits: Sequence[SearchHit], page: int, pages: int, newest_first:
     head = joined([bold(line(question, QUESTION)), joined([bold(heading), place], " · ")], "\n\n")
     if not hits:
         return Html(f"{head}\n{escape(say('no_passages'))}")
-    shown = [Source(hit.article, ((hit.start, hit.end),), tuple(place.outlet for place in hit.also)) for hit in hits]
+    shown = [source_of(hit) for hit in hits]
     for most in QUOTE_LENGTHS:
         blocks = [source_block(number, source, most) for number, source in enumerate(shown, (page - 1) * PER_PAGE + 1)]
         message, left_out = packed(head, blocks, lambda left: _more(left, "\n\n"))
@@ -101,11 +102,15 @@ def _asked(answer: Answer, today: date, stale_days: int, again: bool) -> Html:
     asked_on = min(answer.question.asked_on, today)
     through = answer.articles_through
     notes = [say_html("telegram_again")] if again else []
+    if answer.question.standalone:
+        notes.append(say_html("understood_as", question=line(answer.question.standalone, QUESTION)))
     if asked_on < today:
         notes.append(say_html("telegram_as_of", day=day_words(asked_on)))
     if through is not None and (asked_on - through).days > stale_days:
         age = counted((asked_on - through).days, "day")
         notes.append(say_html("telegram_stale", newest=day_words(through), age=age))
+    if words := understood_words(answer.understood, answer.question.asked_on, dated=False):
+        notes.append(say_html("understood", understood=line(words, QUESTION)))
     return joined([bold(line(answer.question.text, QUESTION)), *map(italic, notes)], "\n")
 
 
