@@ -134,6 +134,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What came of asking a language model: claims that were verified, or the line that says why there are none.
+
+    `writer` is the model and the version of its prompts.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    note: str = ""
+    writer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is said to the person who asked: `text` is the claims in a row, or the sentence that says there are none.
 
@@ -150,6 +162,8 @@ class Answer:
     articles_through: date | None
     seconds: float
     understood: Understood = NOTHING
+    note: str = ""  # why a language model's words are not shown, in one line
+    writer: str = ""  # whose words the claims are: the language model, and the version of its prompts
 
     def __post_init__(self) -> None:
         if (self.status is not Status.NOT_FOUND) != bool(self.claims):
@@ -169,4 +183,6 @@ class Answer:
             "articles_searched": self.articles_searched,
             "articles_through": self.articles_through.isoformat() if self.articles_through else None,
             "seconds": round(self.seconds, 4),
+            "note": self.note,
+            "writer": self.writer,
         }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import cli_eval, cli_index
+from bot.answers import Claim
 from bot.edge import begin, parse_day, run, waiting
 from bot.settings import load_settings, prepare_environment
 from bot.words import say
@@ -62,23 +64,31 @@ def ask(
     """Answer a question, with the sources that say so."""
     words, day = _asked(question, batch), parse_day(asked_on) if asked_on else None
     desk = _open()
+    from bot.conversation import TERMINAL
+
     try:
         if batch is not None:
             from bot.batch import run_batch
 
-            raise typer.Exit(
-                run_batch(batch, lambda row: desk.ask(row.question, row.asked_on or day, whole=whole).as_json())
-            )
-        with waiting(say("chat_loading")):
-            answer = desk.ask(words, day, whole=whole)
+            ask_one = partial(desk.ask, place=TERMINAL, whole=whole)
+            raise typer.Exit(run_batch(batch, lambda row: ask_one(row.question, row.asked_on or day).as_json()))
+        from bot.render import console, show_answer, show_next
+
+        out, said = console(), list[Claim]()
+
+        def shown(claim: Claim) -> None:
+            if not json:
+                done()
+                show_next(out, said, claim)
+
+        with waiting(say("chat_loading")) as done:
+            answer = desk.ask(words, day, place=TERMINAL, shown=shown, whole=whole)
         if json:
             from bot.visible import to_json
 
             print(to_json(answer.as_json()))
         else:
-            from bot.render import console, show_answer
-
-            show_answer(console(), answer, "--all")
+            show_answer(out, answer, "--all", told=len(said))
     finally:
         desk.close()
 

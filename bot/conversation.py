@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.answers import Answer
+from bot.answers import Answer, Claim
 from bot.followups import standalone
 from bot.leaning import tokens
 from bot.sources import sources_of
@@ -121,10 +121,12 @@ def ask(
     *,
     whole: bool = False,
     told: Callable[[int, int], None] = lambda reading, searched: None,
+    place: str = "",
+    shown: Callable[[Claim], None] = lambda claim: None,
 ) -> tuple[Answer, Turn]:
     """Answer `question` as it is meant after `turns`, and what is to be kept of it. The rest is as for `Desk.ask`."""
     meant = understood(desk, question, turns)
-    answer = desk.ask(question, asked_on, meant=meant, whole=whole, told=told)
+    answer = desk.ask(question, asked_on, meant=meant, whole=whole, told=told, place=place, shown=shown)
     return answer, turn_of(answer, meant)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from bot.answers import Answer, Citation, Question, Status
+from bot.answers import Answer, Citation, Claim, Question, Status
 from bot.hits import SearchHit, SearchResult
 from bot.people import persons_named
 from bot.question import Meaning, understand
@@ -21,6 +21,7 @@ from bot.turns import Rewriter, Standalone
 from bot.understood import not_found_words
 from bot.verify import verified
 from bot.words import say
+from bot.writing import Writing
 from index.embed import Encoders, model_id
 from index.errors import IndexMissing, UsageError
 from index.known import Names
@@ -52,8 +53,9 @@ class Desk:
         self.library = Library(settings.home / FILE_NAME)
         self._generations = Generations(settings.home)
         self._encoders = Encoders(settings.home)
+        self.writing = Writing(settings, self.library.article)
         self._settings = settings
-        self.rewriter: Rewriter | None = None  # a language model's, where there is one (bot/conversation.py)
+        self.rewriter: Rewriter | None = self.writing.rewriter  # used by bot/conversation.py
         self._reader = reader
         self._reranker: Reranker | None = None
         self._retriever: NewsRetriever | None = None
@@ -80,6 +82,7 @@ class Desk:
             return generation.manifest.name
 
     def close(self) -> None:
+        self.writing.close()
         self._generations.close()
         self.library.close()
 
@@ -91,13 +94,16 @@ class Desk:
         whole: bool = False,
         meant: Standalone | None = None,
         told: Callable[[int, int], None] = lambda reading, searched: None,
+        place: str = "",
+        shown: Callable[[Claim], None] = lambda claim: None,
         **among: Unpack[Among],
     ) -> Answer:
         """Answer `question` from the articles published by `asked_on` (today when None), or by an earlier day it names.
 
         `whole`: without the outlets, authors and days that it names; they limit or lead the search otherwise. `meant`
         is the question as a conversation makes it stand on its own: that is searched and read. `told` is given the
-        numbers of articles that will be read and that were searched, before they are read.
+        numbers of articles that will be read and that were searched, before they are read. `place` is whose budget a
+        language model's tokens count against; `shown` gets its claims as they pass.
         Raises UsageError for an empty question, IndexMissing, IndexBroken or ModelMissing.
         """
         started = time.perf_counter()
@@ -112,11 +118,15 @@ class Desk:
         from bot.claims import claims as claims_of  # late, as all that knows of retrieval
         from bot.copies import of_one_copy
         from bot.counts import differing
+        from bot.stated import among_figures
 
         readings, caution = of_one_copy(reader.read(meaning, found)), self._settings.caution
         figures = verified(differing(readings, meaning, caution), self.library.article)
         conflict = len(figures) > 1
-        claims = figures if conflict else verified(claims_of(readings, caution), self.library.article)
+        shown = (lambda claim: None) if conflict else shown
+        written = self.writing.write(meaning, found, asked.asked_on, readings, place, shown)
+        claims = written.claims or verified(claims_of(readings, caution), self.library.article)
+        claims = among_figures(figures, written.claims) if conflict else claims
         status = Status.CONFLICTING if conflict else Status.ANSWERED if claims else Status.NOT_FOUND
         closest = () if claims else _closest(found)
         persons = persons_named(meaning.text, [item.text for item in found])
@@ -128,6 +138,8 @@ class Desk:
             articles_searched=searched,
             articles_through=newest,
             seconds=time.perf_counter() - started,
+            note=written.note,
+            writer=written.writer,
         )
 
     def found(self, question: str, asked_on: date | None = None) -> tuple[Meaning, list[Found]]:

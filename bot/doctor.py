@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Literal
 
 from rich.text import Text
 
 from bot.edge import FAILED
+from bot.opening import fault_on_opening
 from bot.render import console
 from bot.settings import Settings, unknown_settings
 from bot.sources import counted
@@ -27,10 +25,10 @@ from bot.visible import one_line
 from index.errors import DatelineError
 
 _LEAST_ROOM, _LITTLE_ROOM = 200e6, 2e9  # bytes: without the first nothing can be built, 100,000 articles take the other
-_OPENING = 120  # seconds within which an index must open
 _ADVICE = {
     "encoder": "Name another model with DATELINE_ENCODER, or unset it for the bundled one.",
     "reader": "Name another model with DATELINE_READER, or unset it for the bundled one.",
+    "language_model": "Correct DATELINE_LLM, or unset it: answers are then in the articles' own words.",
     "library": "Restore it from a backup, or move {home} aside and index your articles again.",
 }
 _STYLE = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -49,7 +47,8 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """All checks in order, each as it is made. None raises."""
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
-        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _library, _index, _questions,
+        _python, _packages, _unknown, _processor, _home, _encoder, _reader, _language_model, _library, _index,
+        _questions,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -157,6 +156,14 @@ def _reader(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "reranker", f"{settings.reranker} loads")
 
 
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    from bot.llm_check import examine_model
+
+    if settings.llm:
+        fault, fact, advice = examine_model(settings)
+        yield Finding("fail" if fault else "ok", "llm", fact, advice)
+
+
 def _library(settings: Settings) -> Iterator[Finding]:
     from index.library import FILE_NAME, Library
 
@@ -186,7 +193,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if manifest is None:
         yield Finding("warn", "index", "none is published yet", "dateline index add PATH")
         return
-    if fault := _fault_on_opening(generations_folder(settings.home) / manifest.name):
+    if fault := fault_on_opening(generations_folder(settings.home) / manifest.name):
         yield Finding("fail", "index", f"{manifest.name} does not open: {fault}", "dateline index rebuild")
         return
     yield Finding("ok", "index", f"{manifest.name} opens with its {counted(manifest.passages, 'passage')}")
@@ -234,16 +241,3 @@ def _questions(settings: Settings) -> Iterator[Finding]:
         refused = False
     advice = "" if refused else "dateline index rebuild exports it: answering starts sooner and takes less memory."
     yield Finding("ok" if refused else "warn", "questions", fact, advice)
-
-
-def _fault_on_opening(folder: Path) -> str:
-    """Why the generation does not open; empty when it does. In a process of its own: a damaged one may crash it."""
-    request = json.dumps({"folder": str(folder), "probes": []})
-    command = [sys.executable, "-m", "index.verify_generation"]
-    try:
-        done = subprocess.run(command, input=request, capture_output=True, text=True, timeout=_OPENING, check=False)
-    except subprocess.TimeoutExpired:
-        return f"not within {_OPENING} seconds"
-    if done.returncode < 0:
-        return f"opening it crashes (signal {-done.returncode})"
-    return done.stdout.strip() if done.returncode else ""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
 import typer
 
+from bot.redact import redact_logs
 from bot.settings import Settings, load_settings, prepare_environment, unknown_settings
 from bot.visible import one_line
 from index.errors import DatelineError, UsageError
@@ -71,19 +72,26 @@ def begin() -> Settings:
     for name in ("dateline", "bot", "index"):
         logging.getLogger(name).setLevel(level)
     prepare_environment(settings)
+    if settings.llm:
+        from bot.llm import secrets_of
+
+        redact_logs(*secrets_of(settings))
     return settings
 
 
 @contextmanager
-def waiting(words: str) -> Iterator[None]:
-    """Show `words` on stderr while something takes its time; nothing where stderr is no terminal."""
+def waiting(words: str) -> Iterator[Callable[[], None]]:
+    """Show `words` on stderr while something takes its time; nothing where stderr is no terminal.
+
+    Gives what takes them away before the end.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda: None
         return
     from rich.console import Console
 
-    with Console(stderr=True, markup=False).status(words):
-        yield
+    with Console(stderr=True, markup=False).status(words) as status:
+        yield status.stop
 
 
 def parse_day(text: str) -> date:

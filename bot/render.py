@@ -34,15 +34,18 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=file or sys.stdout, markup=False, highlight=False, emoji=False, color_system=system)
 
 
-def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
+def show_answer(out: Console, answer: Answer, lift: str = "", *, told: int = 0) -> None:
     """Print an answer: claims with their numbers, the sources, what was understood, and what was searched.
 
-    `lift` is the command that asks without the limits that were understood.
+    `lift` is the command that asks without the limits that were understood. The first `told` claims were shown already,
+    by `show_next`.
     """
     sources = sources_of(answer)
     if answer.question.standalone:
-        _print(out, Text(one_line(say("understood_as", question=answer.question.standalone))), style="dim")
-        out.print()
+        as_meant = Text(one_line(say("understood_as", question=answer.question.standalone)))
+        _print(out, as_meant, gap=told > 0, style="dim")
+        if not told:
+            out.print()
     if answer.status is Status.NOT_FOUND:
         _print(out, Text(one_line(answer.text)))
         _print(out, Text(say("closest" if sources else "no_passages")), gap=True, style="bold")
@@ -52,13 +55,15 @@ def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
         conflicting = answer.status is Status.CONFLICTING
         if conflicting:
             _print(out, Text(say("conflicting")))
-        for count, claim in enumerate(answer.claims):
+        for count, claim in enumerate(answer.claims[told:], told):
             shown = _claim(claim, numbers)
             if conflicting:
                 shown.append(f" · {_from(claim)}", style="dim")
             _print(out, shown, gap=conflicting or count > 0)
         _print(out, Text(say("sources")), gap=True, style="bold")
         show_sources(out, sources)
+    if answer.note:
+        _print(out, Text(one_line(answer.note)), gap=True, style="dim")
     if words := understood_words(answer.understood, answer.question.asked_on):
         removable = lift and answer.understood.removable
         said = say("understood", understood=words)
@@ -67,6 +72,14 @@ def show_answer(out: Console, answer: Answer, lift: str = "") -> None:
         _print(out, Text(said), gap=True, style="dim")
     what = searched(answer.articles_searched, answer.articles_through)
     _print(out, Text(what), gap=not words, style="dim")
+
+
+def show_next(out: Console, said: list[Claim], claim: Claim) -> None:
+    """Print a claim that came before the answer is whole, numbered as it will be there; `said` are those before it."""
+    said.append(claim)
+    articles = dict.fromkeys(citation.article.id for one in said for citation in one.citations)
+    numbers = {id: number for number, id in enumerate(articles, 1)}
+    _print(out, _claim(claim, numbers), gap=len(said) > 1)
 
 
 def show_sources(out: Console, sources: Sequence[Source], most: int | None = None) -> None:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.answers import Answer
+from bot.answers import Answer, Claim
 from bot.conversation import HOURS, TERMINAL, Conversations, ask
 from bot.edge import FAILED, PARTLY, complain, parse_day, unexpected, waiting
 from bot.holdings import newest
-from bot.render import console, show_answer, show_article, show_list, show_sources, show_why
+from bot.render import console, show_answer, show_article, show_list, show_next, show_sources, show_why
 from bot.sources import counted, day_words, sources_of
 from bot.state import FILE_NAME, State, StateError
 from bot.turns import Turn
@@ -140,20 +140,28 @@ class Chat:
     def _ask(self, question: str, *, whole: bool = False) -> None:
         future: Future[tuple[Answer, Turn]] = Future()
         turns = list(self._turns)
+        said, dropped = list[Claim](), threading.Event()
+
+        def shown(claim: Claim) -> None:
+            if not dropped.is_set():
+                done()
+                show_next(self._out, said, claim)
 
         def work() -> None:
             try:
-                future.set_result(ask(self.desk, question, turns, self.asked_on, whole=whole))
+                made = ask(self.desk, question, turns, self.asked_on, whole=whole, place=TERMINAL, shown=shown)
+                future.set_result(made)
             except BaseException as error:
                 future.set_exception(error)
 
         # A daemon: a question that was dropped must not keep the program from ending.
         self._running = threading.Thread(target=work, name="ask", daemon=True)
-        self._running.start()
         try:
-            with waiting("…"):
+            with waiting("…") as done:
+                self._running.start()
                 answer, turn = future.result()
         except KeyboardInterrupt:
+            dropped.set()
             if not self._interactive:
                 raise
             self._say("chat_dropped")
@@ -161,7 +169,7 @@ class Chat:
         self._last, self._running = answer, None
         self._turns.append(turn)
         self._done += 1
-        show_answer(self._out, answer, "/all")
+        show_answer(self._out, answer, "/all", told=len(said))
         if self._kept is not None:
             self._after = self._kept.put(TERMINAL, turn, self._after)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,6 +56,28 @@ class Settings(BaseSettings):
     )
     caution: float = Field(
         default=0.35, ge=0, le=1, description="How sure the reader must be to answer: 0 always tries, 1 hardly ever."
+    )
+    llm: str | None = Field(
+        default=None,
+        description="Language model: openai-like/MODEL, openai/MODEL, anthropic/MODEL or ollama/MODEL. Unset: none.",
+    )
+    llm_url: str | None = Field(
+        default=None, description="Address of the language model's server, such as http://127.0.0.1:8080/v1."
+    )
+    llm_key: SecretStr | None = Field(
+        default=None, description="Key for the language model. Unset: OPENAI_API_KEY or ANTHROPIC_API_KEY, or none."
+    )
+    llm_seconds: float = Field(
+        default=40, gt=0, le=600, description="Seconds within which the language model must have answered."
+    )
+    llm_budget_chat: int = Field(
+        default=200_000, ge=0, description="Tokens of the language model that one chat may use in a day."
+    )
+    llm_budget_day: int = Field(
+        default=2_000_000, ge=0, description="Tokens of the language model that all may use in a day."
+    )
+    prompts: Path | None = Field(
+        default=None, description="Folder of your own prompts for the language model, which go before those of ours."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What is logged to stderr: debug, info, warning or error."
@@ -113,6 +136,18 @@ class Settings(BaseSettings):
             if not host or not port.isdecimal() or not int(port) < 65_536:
                 raise ValueError("write an address and a port, such as 127.0.0.1:8080")
         return value
+
+    @field_validator("llm_url")
+    @classmethod
+    def _server(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]+", value):
+            raise ValueError("write an address that begins with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("prompts")
+    @classmethod
+    def _folder(cls, folder: Path | None) -> Path | None:
+        return folder.expanduser().absolute() if folder is not None else None
 
     @field_validator("home")
     @classmethod

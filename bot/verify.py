@@ -27,6 +27,11 @@ def verified(claims: Iterable[Claim], look_up: LookUp) -> tuple[Claim, ...]:
     return tuple(kept)
 
 
+def stored(claim: Claim, look_up: LookUp) -> bool:
+    """Whether all that a claim cites is in the library: for claims in a language model's words, see bot/backing.py."""
+    return all(_stands(citation, look_up) for citation in claim.citations)
+
+
 def _stands(citation: Citation, look_up: LookUp) -> bool:
     stored = look_up(citation.article.id, citation.article.digest)
     return stored is not None and stored.text[citation.start : citation.end] == citation.quote

@@ -14,7 +14,9 @@ import pytest
 from bot.settings import PREFIX, Settings, prepare_environment
 
 if TYPE_CHECKING:
+    from bot.desk import Desk
     from evals.telegram_api import Emulator, User
+    from tests.llm_server import LlmServer
 
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
@@ -97,3 +99,41 @@ def ann(api: Emulator) -> User:
     assert api.say(user, "/start") == 1
     api.world.updates.pending.clear()
     return user
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LlmServer]:
+    """A scripted language model, asked again at once where it fails."""
+    from tests.llm_server import LlmServer
+
+    monkeypatch.setattr("bot.llm_call._PAUSE", 0.05)
+    with LlmServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def writing_desk(demo_home: Path) -> Iterator[Desk]:
+    """The demonstration; what it writes with is put in by each test."""
+    from bot.desk import Desk
+
+    desk = Desk(Settings(home=demo_home))
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def opened(writing_desk: Desk, home: Path, server: LlmServer) -> Iterator[Callable[..., Desk]]:
+    """The demonstration's desk, writing with the scripted server; `opened(llm_seconds=1)` changes settings."""
+    from bot.writing import Writing
+    from tests.llm_server import KEY
+
+    def make(**changed: object) -> Desk:
+        values = {"llm": "openai-like/scripted", "llm_url": server.url, "llm_key": KEY, "llm_seconds": 3.0}
+        writing_desk.writing.close()
+        settings = Settings.model_validate({"home": home, **values, **changed})
+        writing_desk.writing = Writing(settings, writing_desk.library.article)
+        return writing_desk
+
+    yield make
+    writing_desk.writing.close()
+    writing_desk.writing = Writing(Settings(home=home), writing_desk.library.article)

@@ -214,7 +214,15 @@ class Admin:
             "👎": kept["not_liked"],
             "Waiting now": len(self._front.line.waiting),
             "Messages sent": self._front.delivery.sent,
-        }
+        } | self._tokens()
+
+    def _tokens(self) -> dict[str, object]:
+        """The language model's tokens of today, of the budget; nothing where there is no model."""
+        settings = self._front.settings
+        if not settings.llm:
+            return {}
+        usage = self._front.desk.writing.usage
+        return {"Language model": settings.llm, "Tokens today": f"{usage.today():,} of {usage.day:,}"}
 
 
 def words_for_others(front: Front, user: int, chat: int) -> Html:

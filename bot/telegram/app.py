@@ -41,6 +41,8 @@ _LOG = logging.getLogger(__name__)
 UPDATES = ["message", "edited_message", "callback_query"]
 _GRACE = 20.0  # seconds for answers that are under way when the bot is told to stop
 _DAY = 86_400.0
+_LIMIT = 60.0  # seconds for an answer
+_MARGIN = 20.0  # seconds of it that are not the language model's
 
 
 class _Polls(HTTPXRequest):
@@ -75,7 +77,7 @@ async def _serve(settings: Settings) -> None:
         opened.callback(state.close)
         desk = Desk.open(settings)
         opened.callback(desk.close)
-        line = Line()
+        line = Line(seconds=max(_LIMIT, settings.llm_seconds + _MARGIN))
         opened.callback(line.close)
         inbox = Inbox(state)
         queue, order, health = InboxQueue(inbox), Order(inbox), Health(settings.home)

@@ -31,6 +31,11 @@ class To(NamedTuple):
     thread: int | None = None
 
 
+def place_of(to: To) -> str:
+    """Whose budget a language model's tokens count against: the chat's, all its topics together."""
+    return f"telegram:{to.chat}"
+
+
 class Gone(Exception):
     """The chat is no more, or does not want to hear from the bot."""
 

@@ -172,12 +172,13 @@ def _answer_words(
 
 
 def _foot(answer: Answer, left_out: int) -> Html:
-    """How many sources did not fit, and what was searched."""
+    """How many sources did not fit, what a language model failed at, and what was searched."""
     if answer.articles_searched:
         what = searched(answer.articles_searched, answer.articles_through)
     else:
         what = say("chat_none_by", day=day_words(answer.question.asked_on))
-    return Html(f"{_more(left_out, chr(10))}\n\n{escape(what)}")
+    note = Html(f"\n\n{italic(line(answer.note))}") if answer.note else Html()
+    return Html(f"{_more(left_out, chr(10))}{note}\n\n{escape(what)}")
 
 
 def _more(left_out: int, by: str) -> Html:
