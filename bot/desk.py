@@ -95,6 +95,10 @@ class Desk:
         self._encoders(model).encode_query("warm")
         self._parts()
 
+    def refresh(self) -> None:
+        """Answer from what is published now, rather than within the second."""
+        self._generations.refresh()
+
     def close(self) -> None:
         self._generations.close()
         self.library.close()
