@@ -81,6 +81,10 @@ class Desk:
         with self._generations.lease() as generation:
             return generation.manifest.name
 
+    def refresh(self) -> None:
+        """Answer from what is published now, rather than within the second."""
+        self._generations.refresh()
+
     def close(self) -> None:
         self.writing.close()
         self._generations.close()

@@ -52,6 +52,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (feed, id)
         ) STRICT, WITHOUT ROWID""",
     ),
+    # What tells an update from another that was given the same number; NULL where it is erased.
+    ("ALTER TABLE inbox ADD COLUMN identity TEXT",),
 )
 
 

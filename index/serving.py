@@ -31,6 +31,7 @@ class Generations:
         self._opening = threading.Lock()  # held while opening: the first questions wait for one opening together
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._failed: str | None = None  # a generation that could not be opened
 
     def current_name(self) -> str | None:
         """The generation that is published, whether or not it is open here."""
@@ -85,17 +86,21 @@ class Generations:
         if old is not None and unused:
             old.close()
 
-    def _watch(self) -> None:
-        failed: str | None = None
-        while not self._stop.wait(_POLL):
+    def refresh(self) -> None:
+        """Serve what is published now, rather than within the second; where it cannot be opened, what served."""
+        with self._opening:
             name = current_name(self._home)
-            if name in (None, failed) or self._current is None or name == self._current.manifest.name:
-                continue
+            if name in (None, self._failed) or self._current is None or name == self._current.manifest.name:
+                return
             try:
                 self._switch(open_current(self._home))
             except (IndexBroken, IndexMissing, OSError) as error:
                 log.warning("Still answering from %s: %s", self._current.manifest.name, error)
-                failed = name  # not tried again: the next one that is published is
+                self._failed = name  # not tried again: the next one that is published is
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_POLL):
+            self.refresh()
 
 
 def open_current(home: Path) -> Generation:

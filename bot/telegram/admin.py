@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from telegram import Document, Update
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.feed_table import MINUTES, Feed
@@ -65,10 +66,13 @@ class Admin:
         message, user = parts_of(update)
         document = message.document
         assert document is not None
+        private = message.chat.type == ChatType.PRIVATE
         if not self._front.is_admin(user):
-            if message.chat.type == "private":
+            if private:
                 await self._front.reply(to_of(message), words_for_others(self._front, user, message.chat.id))
             return
+        if not private and not (message.caption or "").startswith("/add"):
+            return  # what an admin shows to a group is not meant for the index
         to, name = to_of(message), document.file_name or "document"
         if document.file_size is not None and document.file_size > _MOST:
             await self._front.reply(to, words.too_large(name, document.file_size / (1 << 20), _MOST >> 20))
@@ -125,6 +129,7 @@ class Admin:
             article = await asyncio.to_thread(library.article, id)
             async with self._telling(to, words.fetching(wanted)) as (told, say):
                 await self._intake.remove([id], told)
+                await asyncio.to_thread(self._front.desk.refresh)
                 left = await asyncio.to_thread(library.counts)
                 await say(words.removed(article.title if article else id, left.articles))
         except DatelineError as error:
@@ -168,6 +173,7 @@ class Admin:
             except DatelineError as error:
                 await say(words.refused(name, str(error)))
                 return
+            await asyncio.to_thread(self._front.desk.refresh)  # who reads that it is there asks for it at once
             new = [article for article in result.articles if article.happened in ("added", "changed")]
             await say(indexed_html(list(map(_indexed, new)), result.failed, len(result.articles) - len(new)))
 

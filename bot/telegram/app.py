@@ -6,14 +6,14 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, Defaults
 from telegram.request import HTTPXRequest
 
@@ -105,7 +105,7 @@ async def _serve(settings: Settings) -> None:
         await app.start()
         for work in (set_menus(front), _sweep(front), keep_fed(feeds), front.examples.refresh()):
             _behind(front, work)
-        fetching = await _fetch(app, settings, queue, opened)
+        fetching = await _fetch(app, settings, queue, opened, stop)
         print(f"@{app.bot.username} is ready.", flush=True)
         await stop.wait()
         _LOG.info("stopping")
@@ -142,14 +142,22 @@ def _application(
 
 async def _connect(app: Application[Any, Any, Any, Any, Any, Any], stop: asyncio.Event) -> None:
     """Make the bot known to itself; waits for a server that cannot be reached yet."""
+    try:
+        await _persist(stop, app.initialize)
+    except InvalidToken:
+        raise DatelineError("Telegram does not know this token: check TELEGRAM_BOT_TOKEN.") from None
+
+
+async def _persist(stop: asyncio.Event, call: Callable[[], Awaitable[object]]) -> None:
+    """Call until the Bot API can be reached, or the bot is told to stop."""
     pause = 1.0
     while not stop.is_set():
         try:
-            await app.initialize()
+            await call()
             return
-        except InvalidToken:
-            raise DatelineError("Telegram does not know this token: check TELEGRAM_BOT_TOKEN.") from None
-        except NetworkError as error:
+        except BadRequest:
+            raise
+        except (NetworkError, RetryAfter) as error:
             _LOG.warning("the Bot API cannot be reached, trying again in %.0f s: %s", pause, error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
@@ -157,7 +165,11 @@ async def _connect(app: Application[Any, Any, Any, Any, Any, Any], stop: asyncio
 
 
 async def _fetch(
-    app: Application[Any, Any, Any, Any, Any, Any], settings: Settings, queue: InboxQueue, opened: AsyncExitStack
+    app: Application[Any, Any, Any, Any, Any, Any],
+    settings: Settings,
+    queue: InboxQueue,
+    opened: AsyncExitStack,
+    stop: asyncio.Event,
 ) -> bool:
     """Begin to get updates; whether by polling."""
     if settings.webhook_url:
@@ -166,9 +178,11 @@ async def _fetch(
         redact_logs(secret)
         path = urlsplit(settings.webhook_url).path
         opened.push_async_callback(serve_webhook(settings.webhook_listen, path, app.bot, queue, secret).close)
-        await app.bot.set_webhook(
-            settings.webhook_url, secret_token=secret, allowed_updates=UPDATES, drop_pending_updates=False
-        )
+        hook = {"secret_token": secret, "allowed_updates": UPDATES, "drop_pending_updates": False}
+        try:
+            await _persist(stop, lambda: app.bot.set_webhook(settings.webhook_url, **hook))
+        except BadRequest as error:
+            raise DatelineError(f"Telegram refuses DATELINE_WEBHOOK_URL: {error}.") from None
         return False
     assert app.updater is not None
     await app.updater.start_polling(

@@ -130,7 +130,7 @@ class Asking:
         async with self.front.order.turn(asked.to.chat):
             if key in self._edited:  # otherwise the first answer is of the new text already
                 del self._edited[key]
-                entry = original or self.front.inbox.question(*key)
+                entry = self.front.inbox.question(*key)
                 message = entry.reply if entry is not None else None
                 self.front.inbox.placed(asked.update_id, message)
                 await self.answer(asked, message)

@@ -49,7 +49,10 @@ class Inbox:
         self._clock = clock
 
     def accept(self, update: Update) -> bool:
-        """Write an update down; False when it is known already."""
+        """Write an update down; False when it is known already.
+
+        A number alone does not make it known: Telegram numbers anew after a silence, and so does another server.
+        """
         message = update.effective_message
         thread = message.message_thread_id if message is not None and message.is_topic_message else None
         kind = next((name for name in ("message", "edited_message", "callback_query") if getattr(update, name)), "")
@@ -62,11 +65,15 @@ class Inbox:
             message.message_id if message is not None else None,
             update.to_json(),
             self._clock(),
+            _identity(update),
         )
         with self._state.write() as db:
             made = db.execute(
-                "INSERT OR IGNORE INTO inbox (update_id, kind, chat, thread, user, message, payload, state, received) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, 'new', ?)",
+                "INSERT INTO inbox (update_id, kind, chat, thread, user, message, payload, state, received, identity) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 'new', ?, ?) ON CONFLICT (update_id) DO UPDATE SET kind = excluded.kind, "
+                "chat = excluded.chat, thread = excluded.thread, user = excluded.user, message = excluded.message, "
+                "payload = excluded.payload, state = 'new', reply = NULL, answer = NULL, received = excluded.received, "
+                "identity = excluded.identity WHERE identity != excluded.identity",
                 row,
             )
             return made.rowcount == 1
@@ -84,10 +91,10 @@ class Inbox:
         ]
 
     def question(self, chat: int, message: int) -> Entry | None:
-        """The update that brought a message and was given a reply."""
+        """The update that brought a message, if it was given a reply or still may be."""
         rows = self._state.rows(
-            f"SELECT {_COLUMNS} FROM inbox WHERE chat = ? AND message = ? AND kind = 'message' AND reply IS NOT NULL "
-            "ORDER BY update_id DESC LIMIT 1",
+            f"SELECT {_COLUMNS} FROM inbox WHERE chat = ? AND message = ? AND kind = 'message' "
+            "AND (reply IS NOT NULL OR state != 'done') ORDER BY update_id DESC LIMIT 1",
             (chat, message),
         )
         return _entry(rows[0]) if rows else None
@@ -133,7 +140,7 @@ class Inbox:
         with self._state.write() as db:
             db.execute(
                 "UPDATE inbox SET payload = NULL, state = 'done', user = NULL, chat = NULL, thread = NULL, "
-                "message = NULL, reply = NULL, answer = NULL WHERE user = ? AND update_id != ?",
+                "message = NULL, reply = NULL, answer = NULL, identity = NULL WHERE user = ? AND update_id != ?",
                 (user, but),
             )
 
@@ -169,6 +176,15 @@ class InboxQueue(asyncio.Queue[object]):
             except StateError as error:  # a full disk: fetch nothing more until there is room
                 _LOG.error("an update cannot be written down: %s", error)
                 await asyncio.sleep(_RETRY)
+
+
+def _identity(update: Update) -> str:
+    """The same for every delivery of an update, another for every other update."""
+    query, message = update.callback_query, update.effective_message
+    if query is not None or message is None:
+        return query.id if query is not None else ""
+    edited = message.edit_date.timestamp() if message.edit_date else 0
+    return f"{message.chat.id}:{message.message_id}:{message.date.timestamp():.0f}:{edited:.0f}"
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

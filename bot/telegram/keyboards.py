@@ -16,8 +16,8 @@ from urllib.parse import quote, urlencode
 from bot.words import say
 
 Verdict = Literal["up", "down"]
-_ID = re.compile(r"[0-9A-Za-z]{1,12}")
-_DATA = re.compile(r"1([a-z])([0-9A-Za-z]{1,12})\.(0|[1-9][0-9]{0,5})")  # `1` is the version
+_ID = re.compile(r"[0-9A-Za-z]{1,20}")  # of an update, a number that Telegram may let grow to any length
+_DATA = re.compile(r"1([a-z])([0-9A-Za-z]{1,20})\.(0|[1-9][0-9]{0,5})")  # `1` is the version
 _SHARED = re.compile(r"a_([0-9A-Za-z]{1,12})")
 
 
@@ -71,7 +71,7 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 def pack(press: Press) -> str:
-    """A press as callback data: ASCII, at most 21 bytes."""
+    """A press as callback data: ASCII, at most 29 bytes."""
     return f"1{press.action.value}{press.id}.{press.number}"
 
 
