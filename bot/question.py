@@ -115,7 +115,7 @@ def _without_source(text: str, outlets: Iterable[str]) -> str:
     """`text` less "according to X", where X is one of `outlets`: read as part of the question, it keeps others out."""
     for match in _ACCORDING.finditer(text):
         if _sources(match.group().strip(" ,"), outlets)[0]:
-            rest = f"{text[: match.start()]} {text[match.end() :]}".strip(" ,")
+            rest = " ".join((text[: match.start()] + " " + text[match.end() :]).split()).strip(" ,")
             return re.sub(r"\s+(?=[?!.,])", "", rest) if any(map(str.isalnum, rest)) else text
     return text
 
