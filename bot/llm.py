@@ -101,8 +101,13 @@ def _openai(settings: Settings, model: str, made: Any, url: str, key: str, **opt
     import httpx
 
     # No redirects: the key goes to the server that was named. A server on this machine is not behind a proxy.
+    # Without https no certificates need be loaded.
+    server = urlsplit(url)
     client = httpx.Client(
-        timeout=settings.llm_seconds, follow_redirects=False, trust_env=urlsplit(url).hostname not in _LOOPBACK
+        timeout=settings.llm_seconds,
+        follow_redirects=False,
+        trust_env=server.hostname not in _LOOPBACK,
+        verify=server.scheme == "https",
     )
     try:
         llm = made(

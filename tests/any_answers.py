@@ -76,4 +76,5 @@ def answers(draw: st.DrawFn) -> Answer:
         draw(st.integers(0, 10**9)),
         draw(days),
         0.1,
+        note=draw(st.just("") | texts.map(lambda text: text[:100])),
     )
