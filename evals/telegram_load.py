@@ -109,7 +109,7 @@ class _Run:
         self.crowd.wait(asked, _PATIENCE)
         took = max(self.crowd.answered[question.key] for question in asked) - began
         self.load.at_once = {"questions": len(asked), "seconds": took, "answers a second": len(asked) / took}
-        self.load.at_once |= self._polling("100 chats at once")
+        self.load.at_once |= self._polling("many chats at once")
 
     def flood(self) -> None:
         """How long one question takes beside chats that ask all the time, without and with another that floods."""

@@ -230,7 +230,9 @@ def words_for_others(front: Front, user: int, chat: int) -> Html:
 
 def _indexed(taken: Taken) -> Indexed:
     day = day_of(taken.published)
-    return Indexed(taken.title, taken.outlet, taken.url, day, taken.passages, changed=taken.happened == "changed")
+    return Indexed(
+        taken.title, taken.outlet, taken.url, day, taken.passages, changed=taken.happened == "changed", id=taken.id
+    )
 
 
 def _line(feed: Feed) -> FeedLine:
