@@ -51,13 +51,17 @@ class Bench:
         """Every `sample`-th."""
         return list(items[:: self.sample])
 
-    @contextmanager
-    def news(self, **dials: float) -> Iterator[Desk]:
-        """A desk over all of RealTimeQA's articles, indexed first where they are not yet."""
+    def index(self) -> None:
+        """Index all of RealTimeQA's articles in `home`, where they are not yet."""
         source, settings = read_articles(data_file(self.data, _ARTICLES)), load_settings()
         with progress() as shown:
             encoder = settings.encoder
             sync(self.home, source, lambda: load_encoder(encoder), progress=shown, model_id=model_id(encoder))
+
+    @contextmanager
+    def news(self, **dials: float) -> Iterator[Desk]:
+        """A desk over all of RealTimeQA's articles."""
+        self.index()
         with desk_at(self.home, **dials) as desk:
             yield desk
 
@@ -182,10 +186,24 @@ def switches(_: Bench) -> Figures:
         return asdict(switching.switch_while_asking(Path(folder)))
 
 
-_NEWS = (_QUESTIONS, _ARTICLES)
+def telegram(bench: Bench) -> Figures:
+    from evals import telegram_load  # late: it needs the extra `telegram`
+
+    questions = [asked.question for asked in news_questions(bench.data)]
+    bench.index()
+    return asdict(telegram_load.on_news(bench.home, questions))
+
+
+def telegram_kills(_: Bench) -> Figures:
+    from evals import telegram_kills
+
+    return asdict(telegram_kills.on_fixtures())
+
+
+_NEWS, _FIXTURES = (_QUESTIONS, _ARTICLES), (FIXTURE_NEWS, FIXTURE_QUESTIONS)
 BENCHMARKS = {
     "seeds": Benchmark("questions on the owner's article", seeds, own=(SEEDS, SEED_QUESTIONS)),
-    "fixtures": Benchmark("questions on our own small news", fixtures, own=(FIXTURE_NEWS, FIXTURE_QUESTIONS)),
+    "fixtures": Benchmark("questions on our own small news", fixtures, own=_FIXTURES),
     "reading": Benchmark("SQuAD 1.1 and 2.0 dev: the words that answer in a given paragraph", squad, _SQUAD),
     "retrieval": Benchmark("the place at which the article known to hold the answer is found", search, _NEWS),
     "answers": Benchmark("quiz questions on news, asked of all articles (“open”)", openly, _NEWS),
@@ -196,4 +214,6 @@ BENCHMARKS = {
     "freshness": Benchmark("from adding an article to finding it, in a large index", fresh, (_ARTICLES,)),
     "crashes": Benchmark("builders killed at every point; what is left must serve", kills),
     "switching": Benchmark("questions asked while generations are published", switches),
+    "telegram": Benchmark("the bot: many chats at once, one that floods, generations published", telegram, _NEWS),
+    "kills": Benchmark("the bot killed a hundred times while chats ask", telegram_kills, own=_FIXTURES),
 }
