@@ -16,11 +16,13 @@ from bot.wording import stem, words
 
 _COVERED = 0.6  # of the claim's content words must stand in its quotes
 _SHARED = 0.5  # of a denied clause's content words in the claim: then the claim is about it
+_SAME = 0.9  # of their content words in common: then a claim is the sentence put a little otherwise
 _NOT = re.compile(
     r"\b(?:not(?!\s+only\b)|no(?!\.)|never|none|nobody|nothing|neither|nor|without|cannot|hardly|scarcely"
     r"|den(?:y|ies|ied|ying)|fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|unable|unlikely)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_RANK = re.compile(r"\bNos?\.\s?(?=\d)")  # "No. 4" denies nothing
 _CLAUSE = re.compile(r"[,;:.!?()“”\"]|\s[–—-]\s|\b(?:but|although|though|while|whereas|because|which|who|and)\b")
 _VAGUE = frozenset(
     "dozen dozens hundreds thousands millions billions half twice double triple quarter all every most none both "
@@ -62,7 +64,11 @@ def denial_kept(claim: str, quoted: Sequence[tuple[str, str]]) -> bool:
             _NOT.search(other) and _about(clause, other) for sentence, _ in quoted for other in _clauses(sentence)
         ):
             return False
-    if _NOT.search(claim):
+    for sentence, _ in quoted:
+        one, other = _content(claim), _content(sentence)
+        if len(one & other) >= _SAME * max(len(one), len(other)) and _denials(claim) != _denials(sentence):
+            return False
+    if _denials(claim):
         return True
     for sentence, used in quoted:
         for clause in _clauses(sentence):
@@ -71,6 +77,10 @@ def denial_kept(claim: str, quoted: Sequence[tuple[str, str]]) -> bool:
             if _NOT.search(clause) and inside and len(told & _content(claim)) >= _SHARED * len(told):
                 return False
     return True
+
+
+def _denials(text: str) -> int:
+    return len(_NOT.findall(_RANK.sub("", text)))
 
 
 def no_opposite(claim: str, quoted: str) -> bool:
@@ -126,7 +136,7 @@ def _nearest(text: str, counted: str) -> list[Number]:
 
 
 def _clauses(text: str) -> list[str]:
-    return [part for part in _CLAUSE.split(text) if part and part.strip()]
+    return [part for part in _CLAUSE.split(_RANK.sub("", text)) if part and part.strip()]
 
 
 def _content(text: str) -> set[str]:

@@ -26,7 +26,7 @@ from bot.names import (
     vocabulary,
     words_of,
 )  # fmt: skip
-from bot.quotes import find, sentence_around, stands, trivial
+from bot.quotes import find, fold, sentence_around, stands, trivial
 from bot.stated import days, numbers, told_by
 from bot.wording import stem, stems
 from index.retrieve import Found
@@ -38,6 +38,7 @@ _MARKUP = re.compile(
     r"|(?<!\w)/\w+|[a-z]+://|&\w+;|\[\d+\]",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\b[^\W\d_]+[.-]?\d+(?:\.\d+)?\b")  # "BA.5", "F-16", "G7"
 _AROUND = 1_500  # characters before a passage in which "he" may be named
 _GAP = 4  # words from one word of a name to the next, at most
 # Words that may open a sentence without being in the article: they name nobody.
@@ -105,12 +106,16 @@ def _fault(claim: str, quoted: Sequence[Quoted], passages: Sequence[Found], ques
     together = "\n".join(texts)
     if unsafe(claim):
         return "it has marks that no sentence needs"
+    if fold(claim).text.strip() in {fold(text).text.strip() for text in texts}:
+        return ""  # the article's own sentence
     outlets = {one.found.article.outlet for one in quoted}
     held = numbers(together)
     years = {published.year for one in quoted if (published := one.found.article.day) is not None}
     for number in numbers(claim):
         if number not in held and not (not number.kind and number.value in years and number.value > 1000):
             return "a number does not stand in its quotes"
+    if not all(stands(code, together) for code in _CODE.findall(claim)):
+        return "a name does not stand in its quotes"
     told = days(together)
     if not all(any(told_by(day, told, one.found.article.day) for one in quoted) for day in days(claim)):
         return "a day does not stand in its quotes"
@@ -162,19 +167,20 @@ def _in_order(claim: str, sure: Sequence[str], texts: Sequence[str], credited: f
 def _speakers_fault(claim: str, quoted: Sequence[Quoted]) -> tuple[list[Quoted], str]:
     """The sentences that name the claim's speakers where its quotes say "he", and what is wrong with a speaker."""
     spoken = [(one, *_speaker(one)) for one in quoted]
+    outlets = vocabulary(" ".join(one.found.article.outlet for one in quoted))
     named = list[Quoted]()
     for speaker in map(surname, speakers(claim)):
         own = [(one, where) for one, who, where in spoken if speaker in who]
-        if not own or not covered(claim, "\n".join(f"{one.text} {w.text if w else ''}" for one, w in own), ""):
-            credited = any(speaker in vocabulary(one.found.article.outlet) for one in quoted)
-            if not credited:
-                return [], "its speaker is not the one whom the article names"
+        told = "\n".join(f"{one.text} {where.text if where else ''}" for one, where in own)
+        if speaker not in outlets and not (own and covered(claim, told, "")):
+            return [], "its speaker is not the one whom the article names"
         named += [where for one, where in own if where is not None and where.sentence != one.sentence]
     for words, at in quotations(claim):
         around = _nearest_name(claim, at, at + len(words) + 2)
         holding = [(one, who, where) for one, who, where in spoken if stands(words, one.text)]
         if (
             around
+            and around not in outlets
             and len(words.split()) > 1
             and holding
             and not any(around in who or (not who and around in vocabulary(one.text)) for one, who, _ in holding)

@@ -179,6 +179,20 @@ def test_anything_ends_in_a_claim_that_stands_or_in_none(text: str, quotes: list
     assert (claim is None) == bool(fault)
 
 
+def test_what_is_said_otherwise_only_in_what_it_denies_or_in_a_letter_of_a_code_is_dropped() -> None:
+    text = "The BA.5 wave is not over, and it is not the last, Dr Holt said."
+    article = Article("b", "", "Wave", "Daily Example", (), None, text)
+    for claimed, stands in (
+        (text, True),
+        ("The Daily Example reported that the BA.5 wave is not over.", True),
+        ("The BA.6 wave is not over, and it is not the last, Dr Holt said.", False),
+        ("The BA.5 wave is over, and it is not the last, Dr Holt said.", False),
+        ("The BA.5 wave is not over, and it is the last, Dr Holt said.", False),
+    ):
+        made, fault = backed(Draft(claimed, ((1, text),)), [whole(article)], "Is the wave over?")
+        assert (made is not None) is stands, (claimed, fault)
+
+
 def test_the_day_of_publication_and_the_outlet_may_be_named() -> None:
     text = "The old bridge was closed for repairs, the city said.\n\nFerries run every ten minutes until then."
     article = Article("b", "", "Bridge closed", "Daily Example", (), date(2024, 6, 6), text)
