@@ -32,10 +32,12 @@ def evaluate(
 ) -> None:
     """Run the benchmarks: tables, JSON and one HTML page with plots.
 
-    Benchmarks: seeds, fixtures (questions on a few articles, in this project); reading (SQuAD); retrieval, answers,
+    Benchmarks: seeds, fixtures (questions on a few articles, in this project); followups, crowded (conversations on
+    them, alone and among others), rewriting (TREC CAsT's follow-up questions); reading (SQuAD); retrieval, answers,
     given, refusing (quiz questions on news); cost (of one question); throughput, freshness (indexing); crashes,
-    switching (safety). All but the first two and the last two need the evaluation data; what is missing is named, and
-    the rest is run. The large news index is built with the first benchmark that needs it, in about twenty minutes.
+    switching (safety); telegram, kills (the bot under load). All but seeds, fixtures, followups, crashes, switching and
+    kills need the evaluation data; what is missing is named, and the rest is run. The large news index is built with
+    the first benchmark that needs it, in twenty minutes or more.
 
     Exit codes: 0 all was run, 1 something failed, 3 some could not be run.
     """

@@ -40,6 +40,8 @@ def standalone(question: str, turns: Sequence[Turn], background: str = "") -> St
         topic = _merged([*_phrases(question, ()), *last.topic])
         return Standalone(question, preferred, topic, tuple(article))
     text, why = _rewritten(question, turns, texts)
+    if question[:1].isupper():
+        text = text[:1].upper() + text[1:]
     topic = _merged([*_names_of(why), *last.topic, *_answer_names(last)])
     added = _lacking(f"{text} {' '.join(lean.on for lean in why if lean.how is Lean.REPLACED)}", topic)
     if added:
@@ -117,7 +119,8 @@ def _in_place(subject: str, before: str, texts: Sequence[str]) -> tuple[str, str
         for one in named(before):
             if not set(one.name.split()) & set(own.name.split()) and full(one.name, texts).person == own.person:
                 put = own.name if own.person else subject
-                return before.replace(one.name, put, 1), one.name
+                start = re.sub(r"\b(?:Mr|Mrs|Ms|Miss|Sir|Dr)\.?\s$", "", before[: before.index(one.name)])
+                return f"{start}{put}{before[before.index(one.name) + len(one.name) :]}", one.name
         return "", ""
     asked = re.search(r"\b(?:how many|how much|which|what)\s([a-z’'-]+)\b", before, re.IGNORECASE)
     if asked and asked[1].lower() not in AUXILIARIES and " " not in bare:

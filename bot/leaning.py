@@ -56,7 +56,7 @@ _LIGHT = frozenset(
     "yet now later next again long old big large small high far much else others another one ones exactly actually "
     "really tell show give gives gave let find mean means call calls called number way kind sort ask asked answer "
     "question different topic thing first second third last new so yes well right good bad late early soon often "
-    "around about don didn doesn isn wasn won't can't cannot".split()
+    "around about mr mrs ms miss sir dr don didn doesn isn wasn won't can't cannot".split()
 )
 
 

@@ -48,6 +48,11 @@ AIMS = (
     Aim("a whole answer over all articles, median, ms", "answers", ("p50_ms",), 400, at_most=True),
     Aim("a cold `dateline ask`, median, s", "cost", ("cold ask, median s",), 4, at_most=True),
     Aim("a cold `dateline ask`, peak memory, MB", "cost", ("peak resident MB",), 600, at_most=True),
+    Aim("bot, a hundred chats at once: longest stall of polling, s", "telegram", ("at_once", "stall"), 1, at_most=True),
+    Aim("bot, beside a flood: times the usual wait", "telegram", ("flood", "ratio"), 2, at_most=True),
+    Aim("bot, a flood: longest stall of polling, s", "telegram", ("flood", "stall"), 1, at_most=True),
+    Aim("bot, publishing: longest stall of polling, s", "telegram", ("publishing", "stall"), 1, at_most=True),
+    Aim("bot, publishing: longest pause beyond the usual, s", "telegram", ("publishing", "pause"), 1, at_most=True),
 )  # fmt: skip
 
 

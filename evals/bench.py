@@ -21,9 +21,10 @@ from rich.table import Table
 
 from bot.edge import FAILED, PARTLY, STOPPED
 from bot.settings import load_settings, prepare_environment
+from evals.benchmark import Bench, Benchmark
 from evals.data import ROOT, SHARED_DATA, digest
 from evals.report import Section, page
-from evals.suite import BENCHMARKS, Bench, Benchmark
+from evals.suite import BENCHMARKS
 from index.embed import precision
 from index.errors import DatelineError, UsageError
 

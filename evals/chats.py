@@ -17,6 +17,7 @@ from evals.telegram_api.server import Call
 from evals.telegram_api.world import User
 from index.errors import DatelineError
 
+_IN_A_ROW = 20  # questions
 _LOOK = 0.05  # seconds between looks at what the bot has sent
 _WRITES = ("sendmessage", "editmessagetext")
 
@@ -91,26 +92,31 @@ class Crowd:
 
 
 class Chatter:
-    """So many chats, each of which asks its next question as soon as it has the answer to the last."""
+    """So many chats, each of which asks its next question as soon as it has the answer to the last.
+
+    After twenty questions somebody else takes over, so that nobody asks more than one person may.
+    """
 
     def __init__(self, crowd: Crowd, chats: int, questions: Sequence[str]) -> None:
-        self._crowd, self._questions = crowd, questions
-        self._asked = {user: crowd.ask(user, self._next(n)) for n, user in enumerate(crowd.people(chats))}
-        self._number = chats
+        self._crowd, self._questions, self._number = crowd, questions, 0
+        self._last = [self._ask(user) for user in crowd.people(chats)]
+        self._left = [_IN_A_ROW] * chats
 
-    def _next(self, number: int) -> str:
-        return self._questions[number % len(self._questions)]
+    def _ask(self, user: User) -> Put:
+        self._number += 1
+        return self._crowd.ask(user, self._questions[self._number % len(self._questions)])
 
     def go_on(self) -> None:
         """To be called at each look."""
-        for user, last in self._asked.items():
+        for place, last in enumerate(self._last):
             if last.key in self._crowd.answered:
-                self._asked[user] = self._crowd.ask(user, self._next(self._number))
-                self._number += 1
+                self._left[place] = self._left[place] - 1 or _IN_A_ROW
+                user = last.user if self._left[place] < _IN_A_ROW else self._crowd.people(1)[0]
+                self._last[place] = self._ask(user)
 
     def last(self) -> list[Put]:
-        """The questions that each asked last."""
-        return list(self._asked.values())
+        """The question that each asked last."""
+        return list(self._last)
 
 
 def is_answer(markup: Json | None) -> bool:

@@ -24,6 +24,7 @@ FIXTURE_NEWS = Path(__file__).with_name("fixture_news")
 FIXTURE_ARTICLES = ROOT / "tests" / "fixtures" / "articles"
 CONVERSATIONS = Path(__file__).with_name("conversations.jsonl")
 FIXTURE_QUESTIONS = Path(__file__).with_name("fixture_questions.jsonl")
+ARTICLES, QUESTIONS = "realtimeqa/articles.jsonl.xz", "realtimeqa/questions.jsonl"  # in the data folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def data_file(folder: Path, name: str) -> Path:
 
 def news_questions(folder: Path) -> list[NewsQuestion]:
     """The RealTimeQA questions under the data `folder`, in the order of the file."""
-    with data_file(folder, "realtimeqa/questions.jsonl").open(encoding="utf-8") as lines:
+    with data_file(folder, QUESTIONS).open(encoding="utf-8") as lines:
         return [
             NewsQuestion(
                 id=row["id"],

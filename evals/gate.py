@@ -20,8 +20,9 @@ from typing import Any
 from bot.settings import load_settings, prepare_environment
 from evals import suite
 from evals.aims import figure_at
+from evals.benchmark import Bench
 from evals.data import FIXTURE_NEWS, FIXTURE_QUESTIONS, SEED_QUESTIONS, SEEDS, SHARED_DATA, digest
-from evals.suite import BENCHMARKS, Bench
+from evals.suite import BENCHMARKS
 from index.errors import DatelineError, UsageError
 
 FLOORS = Path(__file__).with_name("floors.json")

@@ -7,22 +7,22 @@ articles is built once (about twenty minutes on two cores) and kept in the bench
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
 
-from bot.desk import Desk
 from bot.progress import progress
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
 from evals import answering, freshness, indexing, pool, reading, refusing, retrieval
+from evals.benchmark import Bench, Benchmark, Figures, desk_at
 from evals.data import (
+    ARTICLES,
     CONVERSATIONS,
     FIXTURE_ARTICLES,
     FIXTURE_NEWS,
     FIXTURE_QUESTIONS,
+    QUESTIONS,
     SEED_QUESTIONS,
     SEEDS,
     data_file,
@@ -32,64 +32,12 @@ from evals.data import (
 )  # fmt: skip
 from index.articles import Article, BadArticle, read_articles
 from index.build import sync
-from index.embed import load_encoder, model_id
+from index.embed import load_encoder
 
-Figures = dict[str, Any]
-_Item = TypeVar("_Item")
 _READ = 30  # of the news questions, every so many-th is read against the clock
 _CROWD = 10  # of all news articles, every so many-th stands beside our own
 _INDEXED = 1_200  # articles that throughput is measured on
-_ARTICLES, _QUESTIONS = "realtimeqa/articles.jsonl.xz", "realtimeqa/questions.jsonl"
 _SQUAD = ("reading/squad-dev-v1.1.json.xz", "reading/squad-dev-v2.0.json.xz")
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """Where the data and the large index are, and of how many questions one is asked (1: all)."""
-
-    data: Path
-    home: Path
-    sample: int = 1
-
-    def some(self, items: Sequence[_Item]) -> list[_Item]:
-        """Every `sample`-th."""
-        return list(items[:: self.sample])
-
-    @contextmanager
-    def news(self, **dials: float) -> Iterator[Desk]:
-        """A desk over all of RealTimeQA's articles, indexed first where they are not yet."""
-        source, settings = read_articles(data_file(self.data, _ARTICLES)), load_settings()
-        with progress() as shown:
-            encoder = settings.encoder
-            sync(self.home, source, lambda: load_encoder(encoder), progress=shown, model_id=model_id(encoder))
-        with desk_at(self.home, **dials) as desk:
-            yield desk
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """One of the suite. `needs` are files under the data folder, `own` files and folders of the checkout."""
-
-    about: str
-    run: Callable[[Bench], Figures]
-    needs: tuple[str, ...] = ()
-    own: tuple[Path, ...] = ()
-
-    def files(self, data: Path) -> list[Path]:
-        """All files whose contents the figures are about, in a fixed order. Raises UsageError where one is missing."""
-        ours = [file for place in self.own for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
-        return [*ours, *(data_file(data, name) for name in self.needs)]
-
-
-@contextmanager
-def desk_at(home: Path, **dials: float) -> Iterator[Desk]:
-    """A desk over the index in `home`, its models loaded; what `dials` do not set, the settings do."""
-    desk = Desk.open(Settings.model_validate({"home": home, **dials}))
-    try:
-        desk.warm()
-        yield desk
-    finally:
-        desk.close()
 
 
 def small(source: Path, questions: Path) -> answering.SmallScores:
@@ -123,7 +71,7 @@ def talking(bench: Bench, crowd: Iterable[Article | BadArticle] = ()) -> Figures
 
 
 def crowded(bench: Bench) -> Figures:
-    return talking(bench, islice(read_articles(data_file(bench.data, _ARTICLES)), 0, None, _CROWD))
+    return talking(bench, islice(read_articles(data_file(bench.data, ARTICLES)), 0, None, _CROWD))
 
 
 def recasting(bench: Bench) -> Figures:
@@ -169,7 +117,7 @@ def given(bench: Bench) -> Figures:
 
 def refuse(bench: Bench) -> Figures:
     questions, caution = bench.some(news_questions(bench.data)), load_settings().caution
-    read = read_articles(data_file(bench.data, _ARTICLES))
+    read = read_articles(data_file(bench.data, ARTICLES))
     with bench.news(caution=0.0) as desk, progress() as shown:
         articles = pool.Pool(article for article in read if isinstance(article, Article))
         shown.start("asking, with articles and without", len(questions))
@@ -188,7 +136,7 @@ def asking_cost(bench: Bench) -> Figures:
 
 
 def throughput(bench: Bench) -> Figures:
-    return indexing.throughput(data_file(bench.data, _ARTICLES), _INDEXED).as_json()
+    return indexing.throughput(data_file(bench.data, ARTICLES), _INDEXED).as_json()
 
 
 def fresh(bench: Bench) -> Figures:
@@ -210,25 +158,31 @@ def switches(_: Bench) -> Figures:
         return asdict(switching.switch_while_asking(Path(folder)))
 
 
+def telegram(bench: Bench) -> Figures:
+    from evals import telegram_load  # late: it needs the extra `telegram`
+
+    questions = [asked.question for asked in news_questions(bench.data)]
+    bench.index()
+    return asdict(telegram_load.on_news(bench.home, questions))
+
+
+def telegram_kills(_: Bench) -> Figures:
+    from evals import telegram_kills
+
+    return asdict(telegram_kills.on_fixtures())
+
+
 _CAST = tuple(f"followups/{name}" for name in (
     "evaluation_topics_v1.0.json", "evaluation_topics_annotated_resolved_v1.0.tsv",
     "2020_manual_evaluation_topics_v1.0.json", "2021_manual_evaluation_topics_v1.0.json",
 ))  # fmt: skip
-_NEWS = (_QUESTIONS, _ARTICLES)
+_NEWS, _FIXTURES = (QUESTIONS, ARTICLES), (FIXTURE_NEWS, FIXTURE_QUESTIONS)
+_TALKS = (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS)
 BENCHMARKS = {
     "seeds": Benchmark("questions on the owner's article", seeds, own=(SEEDS, SEED_QUESTIONS)),
-    "fixtures": Benchmark("questions on our own small news", fixtures, own=(FIXTURE_NEWS, FIXTURE_QUESTIONS)),
-    "followups": Benchmark(
-        "follow-up questions of conversations on all our small articles",
-        talking,
-        own=(FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS),
-    ),
-    "crowded": Benchmark(
-        "the same, with a tenth of RealTimeQA’s articles beside ours",
-        crowded,
-        (_ARTICLES,),
-        (FIXTURE_NEWS, FIXTURE_ARTICLES, SEEDS, CONVERSATIONS),
-    ),
+    "fixtures": Benchmark("questions on our own small news", fixtures, own=_FIXTURES),
+    "followups": Benchmark("follow-up questions of conversations on all our small articles", talking, own=_TALKS),
+    "crowded": Benchmark("the same, with a tenth of RealTimeQA’s articles beside ours", crowded, (ARTICLES,), _TALKS),
     "rewriting": Benchmark("TREC CAsT’s follow-up questions against their rewriting by hand", recasting, _CAST),
     "reading": Benchmark("SQuAD 1.1 and 2.0 dev: the words that answer in a given paragraph", squad, _SQUAD),
     "retrieval": Benchmark("the place at which the article known to hold the answer is found", search, _NEWS),
@@ -236,8 +190,10 @@ BENCHMARKS = {
     "given": Benchmark("the same, asked only of the articles that a web search brought (“given”)", given, _NEWS),
     "refusing": Benchmark("the same with the answer taken out of the pool, or asked too early", refuse, _NEWS),
     "cost": Benchmark("seconds and memory of `dateline ask` in a fresh process", asking_cost, _NEWS),
-    "throughput": Benchmark("indexing against the bare encoder", throughput, (_ARTICLES,)),
-    "freshness": Benchmark("from adding an article to finding it, in a large index", fresh, (_ARTICLES,)),
+    "throughput": Benchmark("indexing against the bare encoder", throughput, (ARTICLES,)),
+    "freshness": Benchmark("from adding an article to finding it, in a large index", fresh, (ARTICLES,)),
     "crashes": Benchmark("builders killed at every point; what is left must serve", kills),
     "switching": Benchmark("questions asked while generations are published", switches),
+    "telegram": Benchmark("the bot: many chats at once, one that floods, generations published", telegram, _NEWS),
+    "kills": Benchmark("the bot killed a hundred times while chats ask", telegram_kills, own=_FIXTURES),
 }

@@ -7,25 +7,23 @@ level debug, and then the token is looked for in all that was printed, said, ser
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import os
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from evals.chats import Chatter, Crowd, Put, complaints, leaks, misdelivered
-from evals.data import ROOT, SHARED_DATA, free_address, news_questions
+from evals.data import SHARED_DATA, free_address, news_questions
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import Emulator
+from evals.telegram_publishing import Publishing
 from index.errors import DatelineError
 
 STALL = 1.0  # seconds without a getUpdates, or without an answer beyond the usual, that are too long
@@ -54,8 +52,7 @@ class Size:
 class Load:
     """What came of it, in seconds. `stall`: the longest from the answer to a getUpdates to the next one.
 
-    `unseen` is the longest from an update's coming to its being fetched, `gap` the longest between two answers while
-    chats ask all the time: first as usual, then while generations were published.
+    `unseen` is the longest from an update's coming to its being fetched.
     """
 
     at_once: dict[str, float] = field(default_factory=dict)
@@ -108,8 +105,8 @@ class _Run:
         asked = [self.crowd.ask(user, self._question()) for _ in range(self.size.each) for user in people]
         self.crowd.wait(asked, _PATIENCE)
         took = max(self.crowd.answered[question.key] for question in asked) - began
-        self.load.at_once = {"questions": len(asked), "seconds": took, "answers a second": len(asked) / took}
-        self.load.at_once |= self._polling("100 chats at once")
+        figures = {"questions": len(asked), "seconds": took, "answers a second": len(asked) / took}
+        self.load.at_once = _rounded(figures | self._polling("many chats at once"))
 
     def flood(self) -> None:
         """How long one question takes beside chats that ask all the time, without and with another that floods."""
@@ -124,17 +121,20 @@ class _Run:
         self.crowd.wait(chatter.last(), _PATIENCE)
         self.crowd.look()
         said = len(self.api.sent(flooder))
-        self.load.flood = {
+        ratio = statistics.median(beside) / statistics.median(usual)
+        figures = {
             "messages": self.size.flood,
             "the flooding chat was sent": said,
             "usual": statistics.median(usual),
             "usual, longest": max(usual),
             "beside a flood": statistics.median(beside),
             "beside a flood, longest": max(beside),
-        } | self._polling("a flood")
+            "ratio": ratio,
+        }
+        self.load.flood = _rounded(figures | self._polling("a flood"))
         if said > 60:
             self.load.faults.append(f"a flood of {self.size.flood} messages got {said}")
-        if self.strict and statistics.median(beside) > _FAIR * statistics.median(usual):
+        if self.strict and ratio > _FAIR:
             self.load.faults.append(f"beside a flood {beside} s, usually {usual} s")
 
     def _probe(self, chatter: Chatter) -> list[float]:
@@ -147,58 +147,13 @@ class _Run:
         return times
 
     def publish(self) -> None:
-        """Publish generations, each by a `dateline index add` of its own, while chats ask all the time."""
-        chatter = Chatter(self.crowd, self.size.asking, self.questions)
-        self.crowd.wait(chatter.last(), _PATIENCE)
-        until = time.monotonic() + self.size.usual
-        usual = self._gaps(chatter, lambda: time.monotonic() > until)
-        self.api.forget_stalls()
-        began, builds = time.monotonic(), iter(range(self.size.generations))
-        build: subprocess.Popen[bytes] | None = None
-
-        def over() -> bool:
-            nonlocal build
-            if build is not None and build.poll() is None:
-                return False
-            if build is not None and build.returncode != 0:
-                self.load.faults.append(f"a build ended with {build.returncode}")
-            number = next(builds, None)
-            build = self._build(number) if number is not None else None
-            return build is None
-
-        gaps = self._gaps(chatter, over)
-        took = time.monotonic() - began
-        self.crowd.wait(chatter.last(), _PATIENCE)
-        published = self.crowd.ask(self.crowd.people(1)[0], _question_of(self.size.generations - 1))
-        self.crowd.wait([published], _PATIENCE)
-        if _answer_of(self.size.generations - 1) not in self.api.last(published.user).text:
-            self.load.faults.append(f"not of the last generation: {self.api.last(published.user).text!r}")
-        self.load.publishing = {
-            "generations": self.size.generations,
-            "seconds": took,
-            "answers": len(gaps),
-            "longest gap, usual": max(usual, default=0.0),
-            "longest gap": max(gaps, default=0.0),
-        } | self._polling("publishing")
-        if self.strict and max(gaps) > max(usual) + STALL:
-            self.load.faults.append(f"no answer for {max(gaps):.1f} s, usually for {max(usual):.1f} s at most")
-
-    def _gaps(self, chatter: Chatter, over: Callable[[], bool]) -> list[float]:
-        """Seconds between each two answers until it is over."""
-        began = time.monotonic()
-        while not over():
-            self.crowd.look()
-            chatter.go_on()
-            time.sleep(0.02)
-        times = sorted(at for at in self.crowd.answered.values() if at > began)
-        return [later - earlier for earlier, later in itertools.pairwise(times)]
-
-    def _build(self, number: int) -> subprocess.Popen[bytes]:
-        file = self.folder / f"ferry-{number}.txt"
-        file.write_text(f"{_answer_of(number)} The ferry was built in Gdansk, its owner said on Friday.\n")
-        command = [sys.executable, "-m", "bot.cli", "index", "add", str(file)]
-        environment = {**os.environ, "DATELINE_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        """Generations published while chats ask all the time."""
+        publishing = Publishing(self.crowd, self.home, self.folder, self.questions)
+        figures, faults = publishing.run(self.size.generations, self.size.asking, self.size.usual)
+        self.load.publishing = _rounded(figures | self._polling("publishing"))
+        self.load.faults += faults
+        if self.strict and figures["pause"] > STALL:
+            self.load.faults.append(f"publishing: no answer for {figures['pause']:.1f} s longer than usual")
 
     def _question(self) -> str:
         return self.questions[len(self.crowd.put) % len(self.questions)]
@@ -209,12 +164,8 @@ class _Run:
         return {"stall": self.api.stalls, "unseen": self.api.fetched_after}
 
 
-def _question_of(number: int) -> str:
-    return f"How many cars does the ferry to Quonsettlebury {number} carry?"
-
-
-def _answer_of(number: int) -> str:
-    return f"The ferry to Quonsettlebury {number} carries {300 + number} cars."
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {what: round(figure, 3) for what, figure in figures.items()}
 
 
 def _page(address: str, path: str) -> str:
@@ -222,20 +173,25 @@ def _page(address: str, path: str) -> str:
         return str(page.read().decode())
 
 
+def on_news(home: Path, questions: Sequence[str]) -> Load:
+    """Run all of it over a copy of the index in `home`, asking `questions` in a random but fixed order."""
+    asked = random.Random(0).sample(questions, len(questions))
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
+        copy = Path(folder) / "home"
+        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("bot.sqlite*"))
+        return under_load(copy, asked)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=under_load.__doc__)
     parser.add_argument("home", type=Path, help="with the index of the news articles; a copy of it is used")
     parser.add_argument("--data", type=Path, default=SHARED_DATA)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder:
-        shutil.copytree(options.home, Path(folder) / "home")
-        asked = [question.question for question in news_questions(options.data)]
-        random.Random(0).shuffle(asked)
-        try:
-            load = under_load(Path(folder) / "home", asked)
-        except DatelineError as error:
-            print(error, file=sys.stderr)
-            return 1
+    try:
+        load = on_news(options.home, [question.question for question in news_questions(options.data)])
+    except DatelineError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(json.dumps(asdict(load), indent=2, ensure_ascii=False))
     return 1 if load.faults else 0
 

@@ -14,8 +14,9 @@ import pytest
 from bot.cli import app
 from bot.edge import run
 from evals import bench
+from evals.benchmark import Bench, Benchmark, Figures
 from evals.report import Section, page
-from evals.suite import BENCHMARKS, Bench, Benchmark, Figures
+from evals.suite import BENCHMARKS
 
 SVG = "{http://www.w3.org/2000/svg}svg"
 

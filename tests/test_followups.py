@@ -41,6 +41,7 @@ def meant(question: str, *turns: Turn) -> Standalone:
         ("seed", "What did Russia object to?", "", "And France?", "What did France object to?"),
         ("seed", "What did Russia object to?", "", "what about france", "What did france object to?"),
         ("seed", "When will Clinton travel there?", "", "And Hague?", "When will William Hague travel there?"),
+        ("seed", "When will Mrs Clinton travel there?", "", "And Hague?", "When will William Hague travel there?"),
         ("seed", "What did the Arab League do?", "", "Why?", "Why did the Arab League do that?"),
         ("seed", "What did Hillary Clinton say?", "", "when is she going", "when is Hillary Clinton going?"),
         ("seed", "Who is Bernard Valero?", "", "What is his job?", "What is Bernard Valero’s job?"),

@@ -237,8 +237,8 @@ def words_for_others(front: Front, user: int, chat: int) -> Html:
 
 
 def _indexed(taken: Taken) -> Indexed:
-    day = day_of(taken.published)
-    return Indexed(taken.title, taken.outlet, taken.url, day, taken.passages, changed=taken.happened == "changed")
+    day, changed = day_of(taken.published), taken.happened == "changed"
+    return Indexed(taken.title, taken.outlet, taken.url, day, taken.passages, changed, taken.id)
 
 
 def _line(feed: Feed) -> FeedLine:

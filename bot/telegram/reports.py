@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from bot.sources import counted, day_words
 from bot.telegram.blocks import TITLE, and_more, title_line
 from bot.telegram.excerpts import blank
-from bot.telegram.html import Html, bold, code, joined, line, packed, say_html
+from bot.telegram.html import Html, bold, code, is_web, joined, line, packed, say_html
 from index.articles import BadArticle
 
 _FIRST = 5  # failures shown before what went well
@@ -30,6 +30,7 @@ class Indexed:
     day: date | None
     passages: int
     changed: bool = False  # it was there, with another text
+    id: str = ""  # what /remove takes, where there is no link
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def moment(when: datetime) -> str:
 def _indexed(article: Indexed) -> Html:
     title = title_line(article.title, article.url, article.outlet, article.day)
     changed = say_html("telegram_changed") if article.changed else Html()
-    return Html("• " + joined([title, line(counted(article.passages, "passage")), changed], " · "))
+    named = Html() if is_web(article.url) else code(article.id)
+    return Html("• " + joined([title, line(counted(article.passages, "passage")), changed, named], " · "))
 
 
 def _failure(bad: BadArticle) -> Html:
