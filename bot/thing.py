@@ -83,6 +83,7 @@ class Thing:
 
 def thing_of(question: str) -> Thing | None:
     """What `question` wants counted; None where it asks for no count, amount or share."""
+    question = question.partition(" (")[0]  # what follows is the topic of a conversation, to find articles by
     match = _ASKED.search(question)
     if match is None:
         return None
@@ -91,7 +92,9 @@ def thing_of(question: str) -> Thing | None:
     held = list[str]()
     if match["many"] or "number" in match.group().lower():
         while rest and rest[0].lower() in ("of", "the", "these", "those", "them", "all", *_FILLERS):
-            rest.pop(0)
+            part = rest.pop(0).lower() == "them"
+            if part and len(rest) > 1 and rest[0].lower() in ("are", "were"):  # "how many of them were CIVILIANS"
+                rest.pop(0)
         named = []
         while rest and rest[0].lower() not in STOP_WORDS:
             named.append(rest.pop(0))

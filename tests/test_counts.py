@@ -22,6 +22,7 @@ from bot.reader import Reading
 from bot.render import console, show_answer
 from bot.settings import Settings
 from bot.telegram.render import answer_html
+from bot.thing import family, thing_of
 from index.articles import Article
 from tests.scripted import answered
 
@@ -161,3 +162,10 @@ def test_figures_side_by_side(golden: Callable[[str, str], None]) -> None:
     show_answer(console(out), answer)
     golden("conflicting_piped.txt", out.getvalue())
     golden("telegram_conflicting.html", answer_html(answer, date(2024, 6, 7)) + "\n")
+
+
+def test_of_them_asks_for_a_part_and_a_conversations_topic_is_not_counted() -> None:
+    asked = thing_of("How many of them were civilians (people, killed, Syria)?")
+    assert asked is not None
+    assert (asked.nouns, asked.predicates, asked.names) == (family("civilians"), frozenset(), ())
+    assert thing_of("How many of them were killed?") == thing_of("How many people were killed?")
