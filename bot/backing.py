@@ -26,6 +26,7 @@ from bot.names import (
     vocabulary,
     words_of,
 )  # fmt: skip
+from bot.prompting import hidden
 from bot.quotes import find, fold, sentence_around, stands, trivial
 from bot.stated import days, numbers, told_by
 from bot.wording import stem, stems
@@ -213,7 +214,7 @@ def unsafe(text: str) -> bool:
     """Whether a text has links, markup, or characters that show nothing or steer what is shown."""
     if _MARKUP.search(text):
         return True
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text):
+    if any(map(hidden, text)):
         return True
     return any(_mixed(word) for word in re.findall(r"[^\W\d_]+", text))
 

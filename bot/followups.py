@@ -13,13 +13,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.leaning import AUXILIARIES, BE, HE, SHE, WH, Leans, Token, about, anaphors, is_clause, leans, opened, tokens
 from bot.referents import full, named, people, role, spelled
-from bot.turns import Lean, Leaning, Standalone, Turn
+from bot.turns import Lean, Leaning, Standalone, Turn, with_topic, without_topic
 from bot.wording import STOP_WORDS, stem, stems
 
 _MOST_TOPIC = 12  # words added
 _FRAGMENT = 6  # words of a question that goes on with the last one's
 _SHORT = 6  # words of an answer that may be put into a question
-_BRACKET = re.compile(r"\s*\([^()]*\)(?=[?!.]*$)")
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "it", "they", "he", "she", "there"})
 _PERSON_PRONOUNS = HE | SHE
 
@@ -45,7 +44,7 @@ def standalone(question: str, turns: Sequence[Turn], background: str = "") -> St
     topic = _merged([*_names_of(why), *last.topic, *_answer_names(last)])
     added = _lacking(f"{text} {' '.join(lean.on for lean in why if lean.how is Lean.REPLACED)}", topic)
     if added:
-        text = f"{text.rstrip(' ?!.')} ({', '.join(added)})?"
+        text = with_topic(text, added)
         why.append(Leaning(Lean.TOPIC, "", ", ".join(added)))
     return Standalone(text, preferred, topic, (*why, *article))
 
@@ -56,16 +55,16 @@ def _rewritten(question: str, turns: Sequence[Turn], texts: Sequence[str]) -> tu
     text, why = _with_names(spelled(opened(question), texts), turns, texts)
     if about(question) is not None:
         subject = about(f"and {text}") or text.strip(" ?!.")
-        put, replaced = _in_place(subject, _bare(last.standalone), texts)
+        put, replaced = _in_place(subject, without_topic(last.standalone), texts)
         if put:
             how = Lean.REPLACED if replaced else Lean.CONTINUED
-            return put, [*why, Leaning(how, subject, replaced or _bare(last.standalone))]
+            return put, [*why, Leaning(how, subject, replaced or without_topic(last.standalone))]
         return f"What about {subject}?", why
     found = tokens(text)
     if len(found) <= _FRAGMENT and not is_clause(found) and any(token.lower in WH for token in found):
         continued = _continued(text, last)
         if continued:
-            return continued, [*why, Leaning(Lean.CONTINUED, text.strip(" ?!."), _bare(last.standalone))]
+            return continued, [*why, Leaning(Lean.CONTINUED, text.strip(" ?!."), without_topic(last.standalone))]
     return text, why
 
 
@@ -137,7 +136,7 @@ def _continued(text: str, last: Turn) -> str:
 
     "When did Baltika stop the ferry?" "Why?" -> "Why did Baltika stop the ferry?"
     """
-    before = _bare(last.standalone)
+    before = without_topic(last.standalone)
     found = tokens(before)
     at = next((n for n, token in enumerate(found[:8]) if token.lower in AUXILIARIES), None)
     if at is None or (at and not any(token.lower in WH for token in found[:at])):
@@ -155,11 +154,6 @@ def _continued(text: str, last: Turn) -> str:
         else:
             rest = re.sub(r"\bdo\b(?!\s(?:it|that|about)\b)", "do that", rest, count=1)
     return f"{words} {rest}?"
-
-
-def _bare(text: str) -> str:
-    """A question without the topic's words in brackets."""
-    return _BRACKET.sub("", text)
 
 
 def _known(turns: Iterable[Turn], background: str) -> Collection[str]:

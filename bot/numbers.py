@@ -16,7 +16,7 @@ _ONES = (
     "eighteen nineteen".split()
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {word: n for n, word in enumerate(_ONES, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+SPOKEN = {word: n for n, word in enumerate(_ONES, 1)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SHORT = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 _MONTHS = (
@@ -94,7 +94,7 @@ def _number(match: re.Match[str], before: str, after: str) -> Number:
     if match["digits"]:
         value = float(match["digits"].replace(",", ""))
     else:
-        value = float(sum(_WORDS[part] for part in match["words"].lower().split("-")))
+        value = float(sum(SPOKEN[part] for part in match["words"].lower().split("-")))
     scale = _SCALES.get((match["scale"] or "").lower()) or _SHORT.get((match["short"] or "").lower()) or 1.0
     named = _CURRENCY.match(after)
     currency = _SIGNS[match["sign"].strip()[-1]] if match["sign"] else named[1].lower().rstrip("s") if named else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.wording import MONTHS, WEEKDAYS
+
 _NAME = r"(?P<name>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){1,5})"
 _WROTE = r"(?:write|writes|wrote|written|report|reports|reported|publish|published|cover|covered)"
 _PIECES = r"(?:articles?|stor(?:y|ies)|pieces?|reports?|reporting|columns?|coverage|analys[ei]s|written|reported)"
@@ -23,9 +25,8 @@ _TITLES = (
 )
 _NO_NAMES = frozenset(
     "what who whom whose which when where why how is are was were did does do has have had can could will would in on "
-    "at of the a an and or but january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
-)
+    "at of the a an and or but".split()
+).union(MONTHS, WEEKDAYS)
 
 
 def authors_named(text: str, authors: Iterable[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def numbered(passages: Sequence[Found]) -> str:
 
 def plain(text: str) -> str:
     """A text on one line that is no markup: what shows nothing left out, brackets around numbers round."""
-    shown = "".join(c if not _hidden(c) else " " if c.isspace() else "" for c in text)
+    shown = "".join(c if not hidden(c) else " " if c.isspace() else "" for c in text)
     line = " ".join(shown.translate(_MARKS).split())
     return _NUMBERED.sub(r"(\1)", line)
 
@@ -37,6 +37,6 @@ def _header(item: Found) -> str:
     return " · ".join(part for part in (title, plain(article.outlet)[:_HEADLINE], day_words(article.day)) if part)
 
 
-def _hidden(character: str) -> bool:
+def hidden(character: str) -> bool:
     """Control and format characters, halves of pairs, private use, the end of a line."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

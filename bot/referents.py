@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.leaning import HE, SHE
 from bot.turns import Turn
-from bot.wording import STOP_WORDS, Wanted, wanted
+from bot.wording import MONTHS, STOP_WORDS, WEEKDAYS, Wanted, wanted
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]|[A-Z]{2,}"
 _INSIDE = r"(?:(?:of|for|de|von|van|al|bin)\s)?"  # a name
@@ -43,10 +43,7 @@ _BODIES = frozenset(
     "council league union party alliance water university museum ministry office agency board committee court nations "
     "states house bank group company bay town city county news wanderers united association observatory state".split()
 )
-_DATES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
-)
+_DATES = frozenset(MONTHS + WEEKDAYS)
 _HIS_NAMES = frozenset(
     "adam alan alain alex alexander ali andrew anthony antonio barack bashar ben benjamin bernard bill boris brian "
     "burhan carl carlos charles christopher daniel david donald edward elon emmanuel eric frank fred gary george "

@@ -13,14 +13,11 @@ from datetime import date
 from decimal import Decimal
 
 from bot.answers import Claim
+from bot.numbers import SPOKEN
+from bot.wording import MONTHS, WEEKDAYS
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_ONES += " seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-_SMALL = {word: value for value, word in enumerate(_ONES.split())}
-_SMALL |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-_SMALL |= {word: value for value, word in enumerate(_ORDINALS.split(), 1)}
+_SMALL = {"zero": 0} | SPOKEN | {word: value for value, word in enumerate(_ORDINALS.split(), 1)}
 _SCALE = {
     "hundred": 100, "k": 1_000, "thousand": 1_000, "m": 10**6, "mn": 10**6, "mln": 10**6, "million": 10**6,
     "b": 10**9, "bn": 10**9, "bln": 10**9, "billion": 10**9, "tn": 10**12, "trillion": 10**12,
@@ -43,7 +40,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _NOT_COUNTED = re.compile(r"\b(?:no[\s-]one|one another|one day|(?:a|one|split|every|last) second)\b", re.IGNORECASE)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = [month[:3] for month in MONTHS]
 _MONTH = (
     r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![\w])"
@@ -55,7 +52,6 @@ _DAYS = [
     re.compile(r"\b(?P<year>(?:1[5-9]|20)\d\d)-(?P<month_number>\d\d)-(?P<day>\d\d)\b"),
     re.compile(rf"\b{_MONTH}{_YEAR}"),
 ]
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _RELATIVE = re.compile(
     r"\b(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Satur|Sat|Sun)(?:day)?)s?\b"
     r"|(?P<near>yesterday|today|tomorrow|tonight)\b)",
@@ -118,7 +114,7 @@ def days(text: str) -> list[Day]:
 def told_by(day: Day, cited: list[Day], published: date | None) -> bool:
     """Whether a day stands among the `cited`, or is that of publication."""
     if published is not None:
-        weekday = _WEEKDAYS[published.weekday()]
+        weekday = WEEKDAYS[published.weekday()]
         cited = [*cited, Day(published.year, published.month, published.day), Day(word=weekday)]
     return any(_covers(other, day) for other in cited)
 
@@ -163,7 +159,7 @@ def without_days(text: str) -> str:
 
 
 def _weekday(word: str) -> str:
-    return next(day for day in _WEEKDAYS if day[:3] == word[:3].lower())
+    return next(day for day in WEEKDAYS if day[:3] == word[:3].lower())
 
 
 def _number(match: re.Match[str], text: str) -> Number | None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.wording import STOP_WORDS, stem
+from bot.turns import without_topic
+from bot.wording import MONTHS, STOP_WORDS, WEEKDAYS, stem
 
 _FAMILIES = (
     "people person persons",
@@ -47,9 +48,12 @@ EVENTS = tuple(_FAMILY[stem(word)] for word in ("kill", "injure", "arrest", "mis
 
 _TIMES = frozenset(
     stem(word)
-    for word in "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
-    "august september october november december yesterday today tonight morning afternoon evening night weekend week "
-    "month year decade century spring summer autumn winter".split()
+    for word in (
+        *MONTHS,
+        *WEEKDAYS,
+        *"yesterday today tonight morning afternoon evening night weekend week month year decade century".split(),
+        *"spring summer autumn winter".split(),
+    )
 )
 TOKEN = re.compile(r"[^\W_]+(?:[.'’,-](?=[^\W_])[^\W_]+)*")
 _ASKED = re.compile(
@@ -83,7 +87,7 @@ class Thing:
 
 def thing_of(question: str) -> Thing | None:
     """What `question` wants counted; None where it asks for no count, amount or share."""
-    question = question.partition(" (")[0]  # what follows is the topic of a conversation, to find articles by
+    question = without_topic(question)  # it finds articles, and is not what is counted
     match = _ASKED.search(question)
     if match is None:
         return None

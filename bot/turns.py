@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,6 +95,19 @@ class Turn:
             tuple(body["prefer"]),
             tuple(Leaning(Lean(how), words, on) for how, words, on in body["why"]),
         )
+
+
+_TOPIC = re.compile(r"\s*\([^()]*\)(?=[?!.]*$)")
+
+
+def with_topic(question: str, phrases: Sequence[str]) -> str:
+    """A question with the topic's phrases in brackets at its end, for the search."""
+    return f"{question.rstrip(' ?!.')} ({', '.join(phrases)})?"
+
+
+def without_topic(question: str) -> str:
+    """A question without the topic's phrases."""
+    return _TOPIC.sub("", question)
 
 
 Rewriter = Callable[[Sequence[Turn], str], str | None]

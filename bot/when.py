@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from bot.wording import MONTHS, WEEKDAYS
+
 Window = tuple[date, date]
 
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTHS = {name: number for number, name in enumerate(MONTHS, 1)}
 _MONTHS |= {name[:3]: number for name, number in list(_MONTHS.items())} | {"sept": 9}
-_DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_DAYS = {name: n for n, name in enumerate(WEEKDAYS)}
 _ANY_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_ANY_MONTH})\b\.?(?!-(?!{_ANY_MONTH})[^\W\d])"  # not "Mar-a-Lago"
 _DAY = r"(?P<day>[0-3]?\d)(?P<ordinal>st|nd|rd|th)?"
@@ -43,12 +44,6 @@ class Time(NamedTuple):
     end: int
     days: Window
     reported: Window
-
-
-def find_window(text: str, asked_on: date) -> Window | None:
-    """The publication days of what `text` speaks of, seen from `asked_on`; None when it names no day."""
-    found = find_time(text, asked_on)
-    return found.reported if found else None
 
 
 def find_time(text: str, asked_on: date) -> Time | None:

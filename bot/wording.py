@@ -42,8 +42,9 @@ _WANTED = (
 )
 _WANTED_PATTERNS = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in _WANTED]
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+MONTHS = tuple("january february march april may june july august september october november december".split())
+WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+_CALENDAR = "|".join(MONTHS + WEEKDAYS)
 _NUMBER_WORD = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?"
     r"|half|third|quarter|twice|double|triple"
@@ -51,7 +52,7 @@ _NUMBER_WORD = (
 _EVIDENCE = {
     Wanted.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b", re.IGNORECASE),
     Wanted.TIME: re.compile(
-        rf"\b(?:{_MONTHS}|{_DAYS}|yesterday|today|tomorrow|tonight|noon|midnight|morning|evening|week|month|year|decade"
+        rf"\b(?:{_CALENDAR}|yesterday|today|tomorrow|tonight|noon|midnight|morning|evening|week|month|year|decade"
         rf"|century|spring|summer|autumn|winter)s?\b|\b(?:1[6-9]|20)\d\d\b|\b\d{{1,2}}(?::\d\d)? ?[ap]\.?m\b",
         re.IGNORECASE,
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.telegram.keyboards import Action, unpack
 from bot.words import say
@@ -183,3 +186,14 @@ def complaints(printed: str) -> list[str]:
     """Lines of a log that speak of errors."""
     lines = printed.splitlines()
     return [line for line in lines if " ERROR " in line or " CRITICAL " in line or line.startswith("Traceback")]
+
+
+def told(run: Callable[[], Any]) -> int:
+    """Print the figures of a run, a dataclass with its `faults`, as JSON; the exit code, 1 where there are faults."""
+    try:
+        result = run()
+    except DatelineError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps(asdict(result), indent=2, ensure_ascii=False))
+    return 1 if result.faults else 0

@@ -7,16 +7,15 @@ instant before a kill and the second says that it may be a repeat.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from evals.chats import Crowd, complaints, is_answer, misdelivered, repeated
+from evals.chats import Crowd, complaints, is_answer, misdelivered, repeated, told
 from evals.data import FIXTURE_NEWS, FIXTURE_QUESTIONS, small_questions
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import Emulator
@@ -25,7 +24,6 @@ from evals.telegram_api.server import Call
 from index.articles import read_articles
 from index.build import sync
 from index.embed import load_encoder
-from index.errors import DatelineError
 
 _LONGEST = 3.0  # seconds within which a kill falls after the bot is ready, or after it was started
 _EARLY, _AIMED = 0.2, 0.3  # of the kills: before it is ready; of the others, while a message is on its way
@@ -114,13 +112,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    try:
-        result = on_fixtures(options.kills, options.seed)
-    except DatelineError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps(asdict(result), indent=2, ensure_ascii=False))
-    return 1 if result.faults else 0
+    return told(lambda: on_fixtures(options.kills, options.seed))
 
 
 if __name__ == "__main__":

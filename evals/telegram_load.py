@@ -16,15 +16,14 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from evals.chats import Chatter, Crowd, Put, complaints, leaks, misdelivered
+from evals.chats import Chatter, Crowd, Put, complaints, leaks, misdelivered, told
 from evals.data import SHARED_DATA, free_address, news_questions
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import Emulator
 from evals.telegram_publishing import Publishing
-from index.errors import DatelineError
 
 STALL = 1.0  # seconds without a getUpdates, or without an answer beyond the usual, that are too long
 _FAIR = 2.0  # times its usual time that a chat may wait while another floods
@@ -187,13 +186,7 @@ def main() -> int:
     parser.add_argument("home", type=Path, help="with the index of the news articles; a copy of it is used")
     parser.add_argument("--data", type=Path, default=SHARED_DATA)
     options = parser.parse_args()
-    try:
-        load = on_news(options.home, [question.question for question in news_questions(options.data)])
-    except DatelineError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps(asdict(load), indent=2, ensure_ascii=False))
-    return 1 if load.faults else 0
+    return told(lambda: on_news(options.home, [question.question for question in news_questions(options.data)]))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.when import Window, find_window
+from bot.when import Window, find_time
 
 ASKED = date(2022, 6, 15)  # a Wednesday
 DAY = timedelta(days=1)
+
+
+def find_window(text: str, asked_on: date) -> Window | None:
+    """The publication days of what `text` speaks of; None when it names no day."""
+    found = find_time(text, asked_on)
+    return found.reported if found else None
 
 
 def day(text: str) -> Window:

@@ -18,7 +18,7 @@ from bot.conversation import ask
 from bot.sources import sources_of
 from bot.telegram import sentences
 from bot.telegram.admission import refusal
-from bot.telegram.delivery import Gone, place_of
+from bot.telegram.delivery import Gone, budget_of
 from bot.telegram.front import Front, markup
 from bot.telegram.html import Html
 from bot.telegram.inbox import Entry
@@ -191,7 +191,7 @@ class Asking:
         known = self.front.conversations.of_message(asked.place, asked.message)  # edited, or taken up again
         after = known.after if known else self.front.before(asked.to, asked.user, asked.replied)
         turns = self.front.conversations.turns(after)
-        budget = place_of(asked.to)
+        budget = budget_of(asked.to)
         work = partial(ask, desk, asked.text, turns, asked.asked_on, whole=asked.whole, told=told, place=budget)
         task = asyncio.create_task(line.run(work, placed))
         self._running[key] = _Work(asked, task)

@@ -31,7 +31,7 @@ class To(NamedTuple):
     thread: int | None = None
 
 
-def place_of(to: To) -> str:
+def budget_of(to: To) -> str:
     """Whose budget a language model's tokens count against: the chat's, all its topics together."""
     return f"telegram:{to.chat}"
 
