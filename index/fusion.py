@@ -155,7 +155,8 @@ def time_weight(
     """What an article keeps of its score for its age. `published` is a day's ordinal.
 
     Age counts from the day of asking, or as distance from the window when the question names days. It never reaches
-    zero: an old event is still found when nothing newer is about it. `newest`: the question asks for the latest.
+    zero: an old event is still found when nothing newer is about it. Within days that reach to the day of asking, such
+    as "this week", the newer counts for more as ever. `newest`: the question asks for the latest.
     """
     if published is None:
         return UNDATED_WEIGHT
@@ -164,7 +165,8 @@ def time_weight(
     if window is None:
         return _decay(max(0, asked_on.toordinal() - published), RECENCY_FLOOR, HALF_LIFE)
     start, end = window[0].toordinal(), window[1].toordinal()
-    return _decay(max(start - published, published - end, 0), WINDOW_FLOOR, WINDOW_HALF_LIFE)
+    near = _decay(max(start - published, published - end, 0), WINDOW_FLOOR, WINDOW_HALF_LIFE)
+    return near if end < asked_on.toordinal() else near * time_weight(published, asked_on)
 
 
 def _decay(days: float, floor: float, half_life: float) -> float:

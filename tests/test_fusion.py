@@ -77,6 +77,15 @@ def test_days_within_the_window_weigh_the_same_and_more_than_others(inside: int,
     assert time_weight(before.toordinal(), ASKED, WINDOW) == time_weight(after.toordinal(), ASKED, WINDOW) < full
 
 
+@given(st.integers(0, 30), st.integers(0, 3000), st.integers(1, 3000))
+def test_within_days_up_to_today_the_newer_weighs_more(days: int, age: int, more: int) -> None:
+    window = (ASKED - timedelta(days), ASKED)
+    newer, older = time_weight(TODAY - age, ASKED, window), time_weight(TODAY - age - more, ASKED, window)
+    assert 1 >= newer >= older > 0.05
+    assert age > days or newer == time_weight(TODAY - age, ASKED)
+    assert age <= days or newer < time_weight(TODAY - age, ASKED)
+
+
 @pytest.mark.parametrize("dense", [True, False])
 def test_equal_evidence_goes_to_the_newer_and_in_a_window_to_the_window(dense: bool) -> None:
     found = [hit("old", TODAY - 3000), hit("then", INSIDE), hit("new", TODAY), hit("undated", None)]
