@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from snowballstemmer import stemmer
+from index.stemming import snowball
 
-_STEMMER = stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*(?:['’]s)?")
 STOP_WORDS = frozenset(
     "a an the and or but if then so as at by for from in into of off on onto out over to up with without about after "
@@ -68,12 +67,10 @@ class Word:
     is_name: bool
 
 
-@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Lower-case English stem, possessive removed."""
     lowered = re.sub(r"['’]s?$", "", word.lower()).replace("’", "'").replace(".", "")
-    stemmed: str = _STEMMER.stemWord(lowered)
-    return stemmed
+    return snowball(lowered)
 
 
 def words(text: str) -> list[Word]:

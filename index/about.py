@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from snowballstemmer import stemmer
 
 from index.query_terms import named, query_terms
+from index.stemming import snowball
 
 LEAD = 1_000  # characters: the opening of a story, which says what it is about, and a round-up's does not
 _SATURATION = 1.2  # BM25's k1: how soon more of the same word stops counting
 _LEAST_STEM = 4  # characters: what is shorter, and every number, is matched as a whole word
-_STEMMER = stemmer("english")
 
 
 class Word:
@@ -26,7 +25,7 @@ class Word:
 
     def __init__(self, word: str, holding: Callable[[str], int], passages: int, is_name: bool = False) -> None:
         """`holding` says how many of all `passages` have a word of a stem."""
-        stem = _STEMMER.stemWord(word)
+        stem = snowball(word)
         begins = _beginning(word, stem)
         self.is_name = is_name
         self.rarity = _idf(holding(stem), passages)
