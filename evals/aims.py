@@ -53,11 +53,15 @@ AIMS = (
     Aim("bot, a flood: longest stall of polling, s", "telegram", ("flood", "stall"), 1, at_most=True),
     Aim("bot, publishing: longest stall of polling, s", "telegram", ("publishing", "stall"), 1, at_most=True),
     Aim("bot, publishing: longest pause beyond the usual, s", "telegram", ("publishing", "pause"), 1, at_most=True),
+    Aim("bot under load: faults found", "telegram", ("faults",), 0, at_most=True),
+    Aim("bot, a hundred times killed: faults found", "kills", ("faults",), 0, at_most=True),
 )  # fmt: skip
 
 
 def figure_at(figures: object, path: tuple[str, ...]) -> float | None:
-    """The number that `path` leads to; None where there is none."""
+    """The number that `path` leads to, of a list how many it holds; None where there is neither."""
     for key in path:
         figures = figures.get(key) if isinstance(figures, Mapping) else None
+    if isinstance(figures, list | tuple):
+        return len(figures)
     return figures if isinstance(figures, (int, float)) else None
