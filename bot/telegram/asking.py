@@ -94,7 +94,7 @@ class Asking:
         """Answer a question that came as a message."""
         entry = self.front.inbox.entry(asked.update_id)
         message = entry.reply if entry is not None else None
-        unsure = entry is not None and entry.state == "sending" and message is None
+        unsure = entry is not None and entry.unsure
         if entry is not None and entry.answer is not None:
             kept = self.front.kept.get(entry.answer)
             if kept is not None:  # worked out by a process that was stopped before it could tell

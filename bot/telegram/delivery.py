@@ -91,13 +91,13 @@ class Delivery:
         reply_to: int | None = None,
         message: int | None = None,
         unsure: bool = False,
-        placed: Callable[[int | None], None] = lambda message: None,
+        placed: Callable[[int | None, bool], None] = lambda message, unsure: None,
     ) -> int:
         """Make a final answer arrive once, in `message` if there is one, and return where it stands. Raises Gone.
 
         Where it may have arrived already (`unsure`), a short message, `anchor`, goes first and is edited into it: an
         edit can be repeated, so the answer stands at most twice, and says so: `html(True)`. `placed` is told of every
-        message that is to hold the answer before it does.
+        message that is to hold the answer before it does, and whether another may hold it.
         """
         while True:
             if message is not None:
@@ -106,11 +106,11 @@ class Delivery:
                     return message
                 except NoSuchMessage:
                     message = None
-                    placed(None)
+                    placed(None, unsure)
             try:
                 first = (anchor, None) if unsure else (html(False), keyboard)
                 message = await self.send(to, *first, reply_to)
-                placed(message)
+                placed(message, unsure)
                 if not unsure:
                     return message
             except Unsure:

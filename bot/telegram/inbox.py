@@ -25,7 +25,8 @@ _RETRY = 1.0  # seconds between attempts to write an update down
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One update as it stands: `state` is new, sending (its answer is on the way) or done.
+    """One update as it stands: `state` is new, sending (its answer is on the way), again (that may have arrived, and
+    `reply` is to hold it once more) or done.
 
     `reply` is the bot's message about it, be it a placeholder or the answer; `answer` the id of a kept answer.
     """
@@ -39,6 +40,11 @@ class Entry:
     state: str
     reply: int | None
     answer: str | None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the answer may stand already, in a message that is not known."""
+        return self.state == "again" or (self.state == "sending" and self.reply is None)
 
 
 class Inbox:
@@ -108,9 +114,9 @@ class Inbox:
         )
         return rows[0][0] if rows else None
 
-    def placed(self, update_id: int, reply: int | None) -> None:
-        """The bot's message that stands for the answer to come; None when it is gone."""
-        self._change("reply = ?", reply, update_id)
+    def placed(self, update_id: int, reply: int | None, again: bool = False) -> None:
+        """The bot's message that stands for the answer to come; None when it is gone. `again`: see `Entry`."""
+        self._change("reply = ?, state = 'again'" if again else "reply = ?", reply, update_id)
 
     def sending(self, update_id: int, answer: str | None) -> None:
         """From here on the answer may have arrived, whatever happens."""
