@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
-from functools import partial
-from pathlib import Path
+from contextlib import asynccontextmanager
 
 import pytest
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.state import State
 from bot.telegram import delivery as module
 from bot.telegram.delivery import Delivery, Gone, NoSuchMessage, To, Unsure
-from bot.telegram.inbox import Inbox
 from evals.telegram_api.emulator import Emulator
 from evals.telegram_api.faults import Fault
 
@@ -83,33 +79,6 @@ def test_a_final_answer_arrives_once_whatever_passes(api: Emulator, name: str) -
     assert answers[-1].message_id == placed[-1]
     assert len(answers) == 1 or answers[-1].text == "The answer, once more.", "a repeat is marked"
     assert (name in MAY_HAVE_ARRIVED) == (answers[-1].text != "The answer.")
-
-
-def test_a_repeat_is_marked_although_the_bot_was_killed_while_it_was_made(api: Emulator, tmp_path: Path) -> None:
-    """The answer arrives unheard; what stands for the second is sent and written down; then the bot dies."""
-    user = api.user("Ann")
-    question = api.say(user, "What?")
-    update = {"update_id": 7, "message": api.chat(user).messages[question].as_dict()}
-    api.faults.add("sendMessage", Fault.dropped(act=True), times=1)
-    api.faults.add("editMessageText", Fault.hang(2 * READ_TIMEOUT), times=1)
-
-    async def play(delivery: Delivery) -> None:
-        with closing(State(tmp_path / "bot.sqlite")) as state:
-            inbox = Inbox(state)
-            inbox.accept(Update.de_json(update, None))
-            inbox.sending(7, "an id")
-            arrive = partial(
-                delivery.arrive, To(user.id), words, None, anchor="One moment…", placed=partial(inbox.placed, 7)
-            )
-            killed = asyncio.create_task(arrive())
-            while (entry := inbox.entry(7)) is None or entry.reply is None:
-                await asyncio.sleep(0.01)
-            killed.cancel()
-            await asyncio.wait([killed])
-            await arrive(message=entry.reply, unsure=entry.unsure)
-
-    run(api, play)
-    assert [sent.text for sent in api.sent(user)] == ["The answer.", "The answer, once more."]
 
 
 @pytest.mark.parametrize("name", PASSING)
