@@ -67,6 +67,7 @@ class Word:
     is_name: bool
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Lower-case English stem, possessive removed."""
     lowered = re.sub(r"['’]s?$", "", word.lower()).replace("’", "'").replace(".", "")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
 
 from snowballstemmer import stemmer
 
 _own = threading.local()  # a Snowball stemmer keeps the word that it works on in itself: each thread has one
 
 
-@lru_cache(maxsize=65_536)
 def snowball(word: str) -> str:
     """The Snowball stem of a lower-case English word (Porter, 2001)."""
     if not hasattr(_own, "stemmer"):
