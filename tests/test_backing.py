@@ -179,6 +179,12 @@ def test_anything_ends_in_a_claim_that_stands_or_in_none(text: str, quotes: list
     assert (claim is None) == bool(fault)
 
 
+def judge(claimed: str, quote: str, article: Article, question: str, stands: bool) -> None:
+    """Whether a claim with one quote of an article is let through is as it should be."""
+    made, fault = backed(Draft(claimed, ((1, quote),)), [whole(article)], question)
+    assert (made is not None) is stands, (claimed, fault)
+
+
 def test_what_is_said_otherwise_only_in_what_it_denies_or_in_a_letter_of_a_code_is_dropped() -> None:
     text = "The BA.5 wave is not over, and it is not the last, Dr Holt said."
     article = Article("b", "", "Wave", "Daily Example", (), None, text)
@@ -189,8 +195,7 @@ def test_what_is_said_otherwise_only_in_what_it_denies_or_in_a_letter_of_a_code_
         ("The BA.5 wave is over, and it is not the last, Dr Holt said.", False),
         ("The BA.5 wave is not over, and it is the last, Dr Holt said.", False),
     ):
-        made, fault = backed(Draft(claimed, ((1, text),)), [whole(article)], "Is the wave over?")
-        assert (made is not None) is stands, (claimed, fault)
+        judge(claimed, text, article, "Is the wave over?", stands)
 
 
 def test_the_day_of_publication_and_the_outlet_may_be_named() -> None:
@@ -204,5 +209,4 @@ def test_the_day_of_publication_and_the_outlet_may_be_named() -> None:
         ("The old bridge was closed for repairs in July 2024.", False),
         ("The old bridge was closed for repairs in June 2024.", True),
     ):
-        made, fault = backed(Draft(claimed, ((1, words),)), [whole(article)], "What was closed?")
-        assert (made is not None) is stands, (claimed, fault)
+        judge(claimed, words, article, "What was closed?", stands)

@@ -218,9 +218,9 @@ def test_a_button_lifts_what_was_understood_after_a_restart_too(api: Emulator, b
     bot.kill()
     bot.start()
     _answered(api, api.press(user, limited, "Search everything"))
-    api.wait(partial(_has_said, api, user, 2), 30)
-    assert api.last(user).text.startswith(LIMITED)
-    assert "Understood" not in api.last(user).text
+    below = api.wait(lambda: [s for s in api.sent(user) if s.reply_to == limited.message_id and "[1]" in s.text], 30)
+    assert below[0].text.startswith(LIMITED)
+    assert "Understood" not in below[0].text
 
 
 def test_what_is_not_to_be_indexed_is_not_fetched(api: Emulator, admin: User, bot: RunningBot) -> None:
