@@ -64,11 +64,12 @@ def denial_kept(claim: str, quoted: Sequence[tuple[str, str]]) -> bool:
             _NOT.search(other) and _about(clause, other) for sentence, _ in quoted for other in _clauses(sentence)
         ):
             return False
+    denials, content = _denials(claim), _content(claim)
     for sentence, _ in quoted:
-        one, other = _content(claim), _content(sentence)
-        if len(one & other) >= _SAME * max(len(one), len(other)) and _denials(claim) != _denials(sentence):
+        other = _content(sentence)
+        if len(content & other) >= _SAME * max(len(content), len(other)) and denials != _denials(sentence):
             return False
-    if _denials(claim):
+    if denials:
         return True
     for sentence, used in quoted:
         for clause in _clauses(sentence):

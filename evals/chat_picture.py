@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from evals.chats import is_answer
 from evals.data import FIXTURE_NEWS, SEEDS
 from evals.running_bot import RunningBot
 from evals.telegram_api.emulator import Emulator
@@ -165,14 +166,9 @@ def converse(questions: Sequence[str]) -> list[tuple[str, Sent]]:
             user, turns = api.user("Ann"), list[tuple[str, Sent]]()
             for question in questions:
                 api.say(user, question)
-                api.wait(lambda: len(api.sent(user)) > len(turns) and _settled(api.last(user)), 60)
+                api.wait(lambda: len(api.sent(user)) > len(turns) and is_answer(api.last(user).reply_markup), 60)
                 turns.append((question, api.last(user)))
             return turns
-
-
-def _settled(sent: Sent) -> bool:
-    """Whether it is an answer, no longer the placeholder that can be cancelled."""
-    return bool(sent.buttons) and all(button["text"] != "Cancel" for button in sent.buttons)
 
 
 def main() -> None:
