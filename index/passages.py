@@ -42,7 +42,7 @@ def split(article: Article, count_tokens: CountTokens, window: int = 256) -> lis
     visible character of the text. `count_tokens` counts without special tokens.
     """
     header_tokens = count_tokens([_header(article)])[0]
-    budget = max(window - _SPECIAL_TOKENS - header_tokens, window // _LEAST_SHARE, 8)
+    budget = max(window - _SPECIAL_TOKENS - header_tokens, window // _LEAST_SHARE)
     spans = sentence_spans(article.text)
     counts = count_tokens([article.text[start:end] for start, end in spans])
     pieces: list[tuple[Span, int]] = []

@@ -61,6 +61,7 @@ def test_sentences_hold_every_visible_character_once(text: str) -> None:
 @given(HOSTILE, st.text(max_size=30), st.integers(16, 64))
 @example("a" * 5000, "", 16)
 @example("word " * 300, "title " * 100, 40)
+@example("He left. He left. ", "0" * 17, 16)  # title and day leave four of sixteen
 def test_passages_hold_every_visible_character_and_fit(text: str, title: str, window: int) -> None:
     article = replace(ARTICLE, text=text, title=title)
     passages = split(article, by_words, window)
