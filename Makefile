@@ -49,7 +49,7 @@ reader: $(VENV)/.dev ## train, export and fit the bundled reader anew from ../sh
 	@$(RUN)/python -m evals.bench retrieval
 	@$(RUN)/python -m models.news_data ../shared/data/realtimeqa/articles.jsonl.xz .bench .bench/news.jsonl
 	@$(RUN)/python -m models.train_reader ../shared/data .bench/reader --news .bench/news.jsonl
-	@$(RUN)/python -m models.export_reader .bench/reader models/reader
+	@$(RUN)/python -m models.export_reader ../shared/data .bench/reader models/reader
 	@$(RUN)/python -m models.fit_scale ../shared/data .bench models/reader
 
 clean: ## remove the environment and the demonstration index; your own index is elsewhere and stays

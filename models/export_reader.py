@@ -1,15 +1,19 @@
-"""The reader as it ships: `python -m models.export_reader TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
+"""The reader as it ships: `python -m models.export_reader DATA TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
 
-Weights are rounded to 8 bits, activations as they come (dynamic quantization); the words' table row by row, since one
-scale for all 30,522 rows leaves a usual word some sixteen levels; `--float` keeps them whole, to compare by. What the
-probabilities are fitted from stays apart: models/fit_scale.py.
+Weights are rounded to 8 bits, activations as they come (dynamic quantization) but for the few that stand out
+(models/outliers.py); the words' table row by row, since one scale for all 30,522 rows leaves a usual word some sixteen
+levels; `--float` keeps them whole, to compare by. What the probabilities are fitted from stays apart:
+models/fit_scale.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import shutil
 import tempfile
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +21,16 @@ import numpy as np
 import onnx
 import torch
 from onnx import helper, numpy_helper
-from transformers import AutoModelForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.export_encoder import quiet_exporter
+from models.outliers import APART, part
+from models.reading_data import qed
+from models.tokens import Tokens, tokenised
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
+_SAMPLE = 200  # passages whose inputs to the layers are looked at
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
 
 
@@ -38,14 +46,19 @@ class _Scores(torch.nn.Module):  # type: ignore[misc]
         return said.start_logits, said.end_logits
 
 
-def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = True) -> None:
+def export(
+    trained: Path, out: Path, *, sample: Sequence[Tokens] = (), rounded: bool = True, narrow: bool = True
+) -> None:
     """Write the model of the folder `trained` into the folder `out`.
 
-    `narrow` uses 7 of the 8 bits, without which processors that lack VNNI overflow in silence.
+    Inputs that stand out on `sample` are kept apart from rounding; none without a sample. `narrow` uses 7 of the 8
+    bits, without which processors that lack VNNI overflow in silence.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = AutoModelForQuestionAnswering.from_pretrained(trained, attn_implementation="eager", dtype=torch.float32)
+    if rounded and sample:
+        part(model.eval(), sample)
     # Three different tensors, with padding: what is the same or constant in an example is taken to be so always.
     example = (torch.arange(128).view(2, 64) + 1000, torch.ones(2, 64).long(), torch.zeros(2, 64).long())
     example[1][1, 50:] = 0
@@ -72,11 +85,25 @@ def export(trained: Path, out: Path, *, rounded: bool = True, narrow: bool = Tru
                 weight_type=QuantType.QInt8,
                 per_channel=True,
                 reduce_range=narrow,
+                nodes_to_exclude=_apart(whole),
             )
             _round_words(out / "model.onnx")
         else:
             shutil.copyfile(whole, out / "model.onnx")
     shutil.copyfile(trained / "tokenizer.json", out / "tokenizer.json")
+
+
+def _apart(path: Path) -> list[str]:
+    """The names of the multiplications of what models/outliers.py keeps apart."""
+    graph = onnx.load(path).graph
+    small = {tensor.name for tensor in graph.initializer if len(tensor.dims) == 2 and tensor.dims[0] == APART}
+    return [node.name for node in graph.node if node.op_type == "MatMul" and node.input[1] in small]
+
+
+def sample_of(data: Path, trained: Path) -> list[Tokens]:
+    """Questions with passages of the `data` folder, as the model of the folder `trained` reads them."""
+    examples = list(islice(qed(data / "reading/qed-train.jsonl.xz"), _SAMPLE))
+    return tokenised(examples, AutoTokenizer.from_pretrained(trained), 384, random.Random(0))
 
 
 def _round_words(path: Path) -> None:
@@ -106,12 +133,13 @@ def _round_words(path: Path) -> None:
 def main() -> None:
     """Export from the command line."""
     parser = argparse.ArgumentParser(description="Export the reader.")
-    parser.add_argument("trained", type=Path)
-    parser.add_argument("out", type=Path)
+    for name in ("data", "trained", "out"):
+        parser.add_argument(name, type=Path)
     parser.add_argument("--float", action="store_true", help="keep the weights in fp32")
     parser.add_argument("--wide", action="store_true", help="use all eight bits")
     options = parser.parse_args()
-    export(options.trained, options.out, rounded=not options.float, narrow=not options.wide)
+    sample = sample_of(options.data, options.trained)
+    export(options.trained, options.out, sample=sample, rounded=not options.float, narrow=not options.wide)
 
 
 if __name__ == "__main__":

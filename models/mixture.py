@@ -13,7 +13,7 @@ from index.embed import load_encoder
 from models.reading_data import Example, elsewhere, exchanged, qamr, qed, squad, unambiguous, without_answer
 
 _NEAREST = 12  # other passages looked at for each question
-_QAMR = 0.6  # of its questions: single sentences, short and much alike
+_QAMR = 0.15  # of its questions: single sentences, short and much alike
 
 
 def mixture(data: Path, positives: int, negatives: int, chance: random.Random) -> list[Example]:

@@ -39,13 +39,28 @@ class Example:
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
+_DENIED = 0.1  # of the exchanged questions
+_HELPING = re.compile(r"\b(?:is|are|was|were|did|does|do|has|had|could|would|should)\b")
+_DENIAL = re.compile(r"\b(?:not|never|no|without|neither|nor)\b|n['’]t\b", re.IGNORECASE)
 _OPPOSITES = [
     pair.split("/")
-    for pair in """first/last before/after north/south east/west increase/decrease increased/decreased most/least
-    highest/lowest largest/smallest won/lost win/lose oldest/youngest best/worst more/fewer born/buried
-    founded/dissolved began/ended begin/end accept/reject accepted/rejected rose/fell male/female support/oppose
-    supported/opposed inside/outside above/below major/minor early/late always/never bought/sold allowed/banned
-    same/different longest/shortest started/stopped start/stop rural/urban top/bottom public/private""".split()
+    for pair in """first/last before/after north/south east/west northern/southern eastern/western increase/decrease
+    increased/decreased increasing/decreasing most/least highest/lowest largest/smallest larger/smaller higher/lower
+    won/lost win/lose oldest/youngest older/younger best/worst better/worse more/fewer born/buried founded/dissolved
+    began/ended begin/end beginning/ending accept/reject accepted/rejected rose/fell rise/fall male/female men/women
+    support/oppose supported/opposed inside/outside above/below major/minor early/late earliest/latest always/never
+    bought/sold buy/sell allowed/banned allow/prohibit same/different longest/shortest longer/shorter started/stopped
+    start/stop rural/urban top/bottom public/private positive/negative strong/weak stronger/weaker created/destroyed
+    create/destroy built/demolished included/excluded include/exclude added/removed add/remove gained/lost gain/lose
+    joined/left join/leave opened/closed open/close arrived/departed attacked/defended victory/defeat ally/enemy
+    legal/illegal majority/minority maximum/minimum common/rare original/final upper/lower domestic/foreign
+    internal/external agree/disagree agreed/disagreed approved/vetoed expanded/reduced expand/reduce import/export
+    imported/exported internally/externally old/new older/newer fast/slow fastest/slowest heavy/light rich/poor
+    wet/dry hot/cold warm/cool wide/narrow deep/shallow full/empty simple/complex easy/difficult safe/dangerous
+    successful/unsuccessful known/unknown popular/unpopular possible/impossible able/unable like/dislike
+    caused/prevented cause/prevent allows/prevents protect/endanger praised/criticized praise/criticize success/failure
+    war/peace life/death birth/death parent/child husband/wife mother/father son/daughter brother/sister
+    appointed/dismissed hired/fired elected/defeated conservative/liberal winter/summer day/night""".split()
 ]
 _OPPOSITE = {a: b for pair in _OPPOSITES for a, b in (pair, pair[::-1])}
 
@@ -148,22 +163,44 @@ def without_answer(example: Example) -> Example | None:
 
 
 def exchanged(example: Example, chance: random.Random) -> Example | None:
-    """The passage with a question that it no longer answers: a name, number or telling word exchanged for another."""
+    """The passage with a question that it no longer answers: a name, number or telling word exchanged, or a denial.
+
+    Of the ways that the question allows every kind is as likely as another, but for denials: were there many more than
+    questions with a "not" that are answered, the word alone would mean that there is no answer.
+    """
+    denied = chance.random() < _DENIED
+    kinds = [ways for ways in ([_denied(example)] if denied else [*_swapped(example), _opposed(example)]) if ways]
+    if not kinds:
+        return None
+    (start, end), other = chance.choice(chance.choice(kinds))
+    question = example.question[:start] + other + example.question[end:]
+    return replace(example, question=question, start=-1, end=-1)
+
+
+_Way = tuple[tuple[int, int], str]  # a span of the question and what stands there instead
+
+
+def _swapped(example: Example) -> Iterator[list[_Way]]:
+    """Names for names of the passage, and numbers for numbers, none of them in the answer."""
     answer = stems(example.answer)
-    ways = []
     for pattern in (_NAME, _NUMBER):
         asked = list(pattern.finditer(example.question))
         offered = {m.group() for m in pattern.finditer(example.text)} - {m.group() for m in asked}
         offered = {name for name in offered if not stems(name) & answer and name not in example.question}
-        ways += [(match.span(), other) for match in asked for other in sorted(offered)]
-    for match in _WORD.finditer(example.question):
-        if other := _OPPOSITE.get(match.group().lower()):
-            ways += [(match.span(), other)] * 3
-    if not ways:
-        return None
-    (start, end), other = chance.choice(ways)
-    question = example.question[:start] + other + example.question[end:]
-    return replace(example, question=question, start=-1, end=-1)
+        yield [(match.span(), other) for match in asked for other in sorted(offered)]
+
+
+def _opposed(example: Example) -> list[_Way]:
+    words = _WORD.finditer(example.question)
+    return [(word.span(), other) for word in words if (other := _OPPOSITE.get(word.group().lower()))]
+
+
+def _denied(example: Example) -> list[_Way]:
+    """The first helping verb denied, where the passage's sentence has no denial of its own."""
+    verb = _HELPING.search(example.question)
+    if verb is None or _DENIAL.search(example.question) or _DENIAL.search(example.text):
+        return []
+    return [(verb.span(), f"{verb.group()}n't"), (verb.span(), f"{verb.group()} never")]
 
 
 def elsewhere(example: Example, other: Example) -> Example | None:

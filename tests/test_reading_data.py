@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import lzma
 import random
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -82,7 +84,20 @@ def test_an_exchanged_question_asks_for_something_else() -> None:
     assert "Who built the old bridge in 2004?" in found
     assert BUILT.question not in found
     assert not any("Smith" in question for question in found), "the answer itself is not put into the question"
-    assert exchanged(Example("who built it", "", "it was built by smith", 16, 21), random.Random(0)) is None
+    assert exchanged(Example("who owns it", "", "it is owned by smith", 15, 20), random.Random(0)) is None
+
+
+def test_an_exchanged_question_may_be_denied_but_seldom() -> None:
+    asking = replace(BUILT, question="Who was first to cross it?")
+    seen = [exchanged(asking, random.Random(seed)) for seed in range(300)]
+    asked = Counter(example.question for example in seen if example)
+    assert asked.keys() == {
+        "Who was last to cross it?",
+        "Who wasn't first to cross it?",
+        "Who was never first to cross it?",
+    }
+    assert asked["Who was last to cross it?"] > 200
+    assert sum(asked.values()) == 300
 
 
 def test_another_passage_must_not_hold_the_answer() -> None:
