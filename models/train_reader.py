@@ -30,6 +30,7 @@ from models.reading_data import kept
 from models.tokens import Tokens, batches, padded, tokenised
 
 _SAVE_EVERY = 300.0  # seconds between checkpoints
+_SAY_EVERY = 50  # steps
 _NEWS_PART = 0.25  # of a run: the last, where what is read shapes the model most
 
 
@@ -97,68 +98,88 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     news = tokenised(kept(Path(recipe.news)), tokenizer, recipe.window, chance) if recipe.news else []
     plan = _with_news(plan, batches(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
     rows += news
-    masters = [p.detach().clone().requires_grad_() for p in model.parameters()]
-    linear = {id(layer.weight) for layer in model.modules() if isinstance(layer, torch.nn.Linear)}
-    bits = [recipe.bits if id(p) in linear else 0 for p in model.parameters()]
-    model.bfloat16()
-    _take(model, masters, bits)
-    decayed = [p for p in masters if p.ndim > 1]
-    plain = [p for p in masters if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, fused=True)
-    begun, warm = 0, max(1, int(recipe.warmup * len(plan)))
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
-        for master, value in zip(masters, state["masters"], strict=True):
-            master.data.copy_(value)
-        _take(model, masters, bits)
-        optimizer.load_state_dict(state["optimizer"])
-        begun = state["step"]
+    run = _Run(model, recipe, len(plan), out / "checkpoint.pt")
     out.mkdir(parents=True, exist_ok=True)
     model.train()
-    said = saved = time.monotonic()
-    seen, losses = 0, list[float]()
-    for step, batch in enumerate(plan[begun:], begun):
-        share = min((step + 1) / warm, (len(plan) - step) / max(1, len(plan) - warm))
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.rate * share
-        chosen = [rows[index] for index in batch]
-        loss = loss_of(model, chosen)
-        loss.backward()
-        for master, parameter in zip(masters, model.parameters(), strict=True):
-            master.grad = None if parameter.grad is None else parameter.grad.float()
-            parameter.grad = None
-        torch.nn.utils.clip_grad_norm_(masters, 1.0)
-        optimizer.step()
-        _take(model, masters, bits)
-        seen += sum(len(row.ids) for row in chosen)
-        losses.append(loss.item())
-        now = time.monotonic()
-        if (step + 1) % 50 == 0:
-            rate = seen / (now - said)
-            left = (len(plan) - step - 1) * (now - said) / 50 / 60
-            mean = np.mean(losses[-200:])
-            shown = f"{step + 1} of {len(plan)}: loss {mean:.3f}, {rate:,.0f} tokens/s, {left:.0f} min left"
-            print(shown, file=sys.stderr, flush=True)
-            said, seen = now, 0
-        if now - saved > _SAVE_EVERY:
-            part = checkpoint.with_suffix(".new")
-            torch.save({"masters": masters, "optimizer": optimizer.state_dict(), "step": step + 1}, part)
-            part.replace(checkpoint)
-            saved = now
-    _take(model.float(), masters, [0] * len(masters))
+    for batch in plan[run.step :]:
+        run.learn([rows[index] for index in batch])
+    run.finish()
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe) | {"examples": len(rows)}, indent=2) + "\n")
-    checkpoint.unlink(missing_ok=True)
+    (out / "checkpoint.pt").unlink(missing_ok=True)
 
 
-def _take(model: Any, masters: Sequence[torch.Tensor], bits: Sequence[int]) -> None:
-    """Give the model its master weights in its own precision, each rounded to as many bits as `bits` says."""
-    with torch.no_grad():
-        for parameter, master, kept_bits in zip(model.parameters(), masters, bits, strict=True):
-            parameter.copy_(rounded(master, kept_bits) if kept_bits else master)
+class _Run:
+    """A model in bfloat16, its master weights in fp32 and their optimizer, from the checkpoint if there is one."""
+
+    def __init__(self, model: Any, recipe: Recipe, steps: int, checkpoint: Path) -> None:
+        self._model, self._recipe, self._steps, self._checkpoint = model, recipe, steps, checkpoint
+        self._masters = [p.detach().clone().requires_grad_() for p in model.parameters()]
+        linear = {id(layer.weight) for layer in model.modules() if isinstance(layer, torch.nn.Linear)}
+        self._bits = [recipe.bits if id(p) in linear else 0 for p in model.parameters()]
+        decayed = [p for p in self._masters if p.ndim > 1]
+        plain = [p for p in self._masters if p.ndim <= 1]
+        groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
+        self._optimizer = torch.optim.AdamW(groups, fused=True)
+        self.step = 0
+        if checkpoint.is_file():
+            state = torch.load(checkpoint, weights_only=True)
+            for master, value in zip(self._masters, state["masters"], strict=True):
+                master.data.copy_(value)
+            self._optimizer.load_state_dict(state["optimizer"])
+            self.step = state["step"]
+        model.bfloat16()
+        self._take(self._bits)
+        self._said = self._saved = time.monotonic()
+        self._seen, self._losses = 0, list[float]()
+
+    def learn(self, rows: Sequence[Tokens]) -> None:
+        """One step, at a rate that rises while warming up and then falls to nothing."""
+        warm = max(1, int(self._recipe.warmup * self._steps))
+        share = min((self.step + 1) / warm, (self._steps - self.step) / max(1, self._steps - warm))
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._recipe.rate * share
+        loss = loss_of(self._model, rows)
+        loss.backward()
+        for master, parameter in zip(self._masters, self._model.parameters(), strict=True):
+            master.grad = None if parameter.grad is None else parameter.grad.float()
+            parameter.grad = None
+        torch.nn.utils.clip_grad_norm_(self._masters, 1.0)
+        self._optimizer.step()
+        self._take(self._bits)
+        self.step += 1
+        self._seen += sum(len(row.ids) for row in rows)
+        self._losses.append(loss.item())
+        if self.step % _SAY_EVERY == 0:
+            self._say()
+        if time.monotonic() - self._saved > _SAVE_EVERY:
+            self._save()
+
+    def finish(self) -> None:
+        """The master weights as they are become the model's, in fp32."""
+        self._model.float()
+        self._take([0] * len(self._masters))
+
+    def _take(self, bits: Sequence[int]) -> None:
+        """Give the model its master weights in its own precision, each rounded to as many bits as `bits` says."""
+        with torch.no_grad():
+            for parameter, master, own in zip(self._model.parameters(), self._masters, bits, strict=True):
+                parameter.copy_(rounded(master, own) if own else master)
+
+    def _say(self) -> None:
+        took = time.monotonic() - self._said
+        left = (self._steps - self.step) * took / _SAY_EVERY / 60
+        shown = f"loss {np.mean(self._losses[-200:]):.3f}, {self._seen / took:,.0f} tokens/s, {left:.0f} min left"
+        print(f"{self.step} of {self._steps}: {shown}", file=sys.stderr, flush=True)
+        self._said, self._seen = time.monotonic(), 0
+
+    def _save(self) -> None:
+        part = self._checkpoint.with_suffix(".new")
+        state = {"masters": self._masters, "optimizer": self._optimizer.state_dict(), "step": self.step}
+        torch.save(state, part)
+        part.replace(self._checkpoint)
+        self._saved = time.monotonic()
 
 
 def rounded(weight: torch.Tensor, bits: int) -> torch.Tensor:

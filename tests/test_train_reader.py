@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from transformers import AutoModelForQuestionAnswering
 
 from bot.reader_input import header
 from bot.readers import load_reader
+from models import train_reader
 from models.reading_data import Example
-from models.tokens import batches, tokenised
-from models.train_reader import Recipe, train
+from models.tokens import Tokens, batches, tokenised
+from models.train_reader import Recipe, loss_of, train
 from tests.test_reading_data import packed
 
 TOWNS = ("Aberdeen", "Bergen", "Cadiz", "Dakar", "Esbjerg", "Florence")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+RECIPE = Recipe(positives=6, negatives=6, batch_tokens=128, window=64)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of the right layout with six small paragraphs."""
-    folder = tmp_path / "data" / "reading"
+    folder = tmp_path_factory.mktemp("data") / "reading"
     (folder / "qamr").mkdir(parents=True)
     paragraphs = []
     for number, town in enumerate(TOWNS):
@@ -41,14 +49,43 @@ def data(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def test_a_trained_model_is_one_that_the_reader_loads(data: Path, tmp_path: Path) -> None:
-    recipe = Recipe(positives=6, negatives=6, batch_tokens=256, window=64)
-    train(data, tmp_path / "out", recipe)
-    load_reader(str(tmp_path / "out"))
-    kept = json.loads((tmp_path / "out" / "recipe.json").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trained")
+    train(data, folder, RECIPE)
+    return folder
+
+
+def test_a_trained_model_is_one_that_the_reader_loads(trained: Path) -> None:
+    load_reader(str(trained))
+    kept = json.loads((trained / "recipe.json").read_text(encoding="utf-8"))
     assert kept["seed"] == 0
     assert kept["examples"] > 6
-    assert not (tmp_path / "out" / "checkpoint.pt").exists()
+    assert not (trained / "checkpoint.pt").exists()
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    data: Path, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[Sequence[Tokens]]()
+
+    def killed(model: Any, rows: Sequence[Tokens]) -> torch.Tensor:
+        if len(read) == 2:
+            raise KeyboardInterrupt
+        read.append(rows)
+        return loss_of(model, rows)
+
+    monkeypatch.setattr(train_reader, "_SAVE_EVERY", 0.0)
+    monkeypatch.setattr(train_reader, "loss_of", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(data, tmp_path, RECIPE)
+    assert not (tmp_path / "model.safetensors").exists()
+    monkeypatch.setattr(train_reader, "loss_of", loss_of)
+    train(data, tmp_path, RECIPE)
+    whole, resumed = (
+        AutoModelForQuestionAnswering.from_pretrained(folder).state_dict() for folder in (trained, tmp_path)
+    )
+    assert all(torch.allclose(weight, resumed[name], atol=1e-6) for name, weight in whole.items())
 
 
 def test_a_span_is_the_answers_tokens_also_far_into_a_long_passage() -> None:
