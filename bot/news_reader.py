@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +28,7 @@ from index.retrieve import Found
 _WINDOW = 384  # tokens of question, header and passage together
 _STRIDE = 128  # tokens by which windows over a longer passage overlap
 _QUESTION, _HEADER = 64, 48  # tokens that are read of each
-_BATCH_TOKENS = 512  # of one call, padding included: larger ones fall out of two cores' cache, and take memory
+_BATCH_TOKENS = 300  # of one call, padding included: larger ones fall out of a core's cache, and take memory
 
 Logits = tuple[Scores, Scores]
 
@@ -42,7 +43,7 @@ class NewsReader:
 
         folder = folder or Path(str(files("models").joinpath("reader")))
         options = SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
+        options.intra_op_num_threads = 1  # a call for each core: fewer waits than with all cores in each call
         options.log_severity_level = 3
         with loading("reader", str(folder), "DATELINE_READER"):
             self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -50,6 +51,7 @@ class NewsReader:
             self._scale = Scale.read(folder / "scale.json")
             known: dict[str, int] = self._tokenizer.get_vocab()
             self._cls, self._sep = known["[CLS]"], known["[SEP]"]
+        self._cores = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reading")
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
 
@@ -112,21 +114,27 @@ class NewsReader:
 
     def _run(self, windows: Sequence[_Window]) -> list[Logits]:
         """Start and end scores of each window's tokens, each of shape (tokens,), in the order of `windows`."""
-        out: dict[int, Logits] = {}
-        for batch in batches([len(window.ids) for window in windows], _WINDOW, _BATCH_TOKENS):
-            longest = len(windows[batch[0]].ids)
-            ids, types, mask = (np.zeros((len(batch), longest), dtype=np.int64) for _ in range(3))
-            for row, index in enumerate(batch):
-                window = windows[index]
-                ids[row, : len(window.ids)] = window.ids
-                types[row, window.question : len(window.ids)] = 1
-                mask[row, : len(window.ids)] = 1
-            fed = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-            starts, ends = self._session.run(["start_logits", "end_logits"], fed)
-            for row, index in enumerate(batch):
-                size = len(windows[index].ids)
-                out[int(index)] = (starts[row, :size], ends[row, :size])
+        made = list(batches([len(window.ids) for window in windows], _WINDOW, _BATCH_TOKENS))
+        read = self._cores.map(self._call, ([windows[index] for index in batch] for batch in made))
+        out = {
+            int(index): said
+            for batch, part in zip(made, read, strict=True)
+            for index, said in zip(batch, part, strict=True)
+        }
         return [out[index] for index in range(len(windows))]
+
+    def _call(self, windows: Sequence[_Window]) -> list[Logits]:
+        """`_run` for windows that are few enough, and of like length, to be read at once."""
+        shape = (len(windows), max(len(window.ids) for window in windows))
+        ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = window.ids
+            types[row, window.question : len(window.ids)] = 1
+            mask[row, : len(window.ids)] = 1
+        fed = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+        starts, ends = self._session.run(["start_logits", "end_logits"], fed)
+        sizes = [len(window.ids) for window in windows]
+        return [(starts[row, :size], ends[row, :size]) for row, size in enumerate(sizes)]
 
 
 @dataclass(frozen=True, slots=True)
