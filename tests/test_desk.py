@@ -107,16 +107,16 @@ def test_what_an_outlet_or_an_author_said_is_looked_for_there_alone(desk: Desk) 
     day = date(2024, 8, 1)
     for question, outlet in (
         ("What did the BBC say about the repairs of the bridge?", "BBC"),
-        ("According to the Courier, what will the repairs of the bridge cost?", "Courier"),
+        ("According to the Courier, how much will the repairs of the bridge cost?", "Courier"),
         ("What did Jane Doe write about the repairs of the bridge?", "Courier"),
     ):
         assert {hit.article.outlet for hit in desk.search(question, day, k=20).hits} == {outlet}
         assert "Herald" in {hit.article.outlet for hit in desk.search(question, day, k=20, whole=True).hits}
-    answer = desk.ask("According to the Courier, what will the repairs of the bridge cost?", day)
+    answer = desk.ask("According to the Courier, how much will the repairs of the bridge cost?", day)
     assert answer.status is Status.NOT_FOUND
     assert "only Courier" in answer.text
     assert answer.as_json()["understood"]["outlets"] == ["Courier"]
-    whole = desk.ask("According to the Courier, what will the repairs of the bridge cost?", day, whole=True)
+    whole = desk.ask("According to the Courier, how much will the repairs of the bridge cost?", day, whole=True)
     assert cites(whole, ["11 million"])
     assert not whole.understood.removable
 
