@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import math
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 
 def average(folders: Sequence[tuple[Path, float]], out: Path) -> None:
@@ -24,17 +23,14 @@ def average(folders: Sequence[tuple[Path, float]], out: Path) -> None:
     """
     if not math.isclose(sum(share for _, share in folders), 1.0, abs_tol=1e-6):
         raise ValueError("the shares are not 1 together")
-    first, _ = folders[0]
-    model: Any = AutoModelForQuestionAnswering.from_pretrained(first, dtype=torch.float32)
-    mean = {name: torch.zeros_like(weight) for name, weight in model.named_parameters()}
+    mean: dict[str, Any] = {}
     for folder, share in folders:
-        other: Any = AutoModelForQuestionAnswering.from_pretrained(folder, dtype=torch.float32)
-        for name, weight in other.named_parameters():
-            mean[name] += share * weight.detach()
-    model.load_state_dict(mean, strict=False)
+        model: Any = AutoModelForQuestionAnswering.from_pretrained(folder, dtype=torch.float32)
+        for name, weight in model.state_dict().items():
+            mean[name] = mean.get(name, 0) + share * weight
+    model.load_state_dict(mean)
     model.save_pretrained(out)
-    for path in first.glob("tokenizer*.json"):
-        shutil.copyfile(path, out / path.name)
+    AutoTokenizer.from_pretrained(folders[0][0]).save_pretrained(out)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.export_encoder import quiet_exporter
-from models.outliers import APART, part
+from models.outliers import part
 from models.reading_data import qed
 from models.tokens import Tokens, tokenised
 
@@ -96,8 +96,7 @@ def export(
 def _apart(path: Path) -> list[str]:
     """The names of the multiplications of what models/outliers.py keeps apart."""
     graph = onnx.load(path).graph
-    small = {tensor.name for tensor in graph.initializer if len(tensor.dims) == 2 and tensor.dims[0] == APART}
-    return [node.name for node in graph.node if node.op_type == "MatMul" and node.input[1] in small]
+    return [node.name for node in graph.node if node.op_type == "MatMul" and node.input[1].endswith(".apart")]
 
 
 def sample_of(data: Path, trained: Path) -> list[Tokens]:
@@ -138,7 +137,7 @@ def main() -> None:
     parser.add_argument("--float", action="store_true", help="keep the weights in fp32")
     parser.add_argument("--wide", action="store_true", help="use all eight bits")
     options = parser.parse_args()
-    sample = sample_of(options.data, options.trained)
+    sample = () if options.float else sample_of(options.data, options.trained)
     export(options.trained, options.out, sample=sample, rounded=not options.float, narrow=not options.wide)
 
 

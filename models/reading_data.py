@@ -36,6 +36,8 @@ class Example:
         return self.text[self.start : self.end] if self.start >= 0 else ""
 
 
+_Way = tuple[tuple[int, int], str]  # a span of a question and what stands there instead
+
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
@@ -177,9 +179,6 @@ def exchanged(example: Example, chance: random.Random) -> Example | None:
     return replace(example, question=question, start=-1, end=-1)
 
 
-_Way = tuple[tuple[int, int], str]  # a span of the question and what stands there instead
-
-
 def _swapped(example: Example) -> Iterator[list[_Way]]:
     """Names for names of the passage, and numbers for numbers, none of them in the answer."""
     answer = stems(example.answer)
@@ -196,7 +195,7 @@ def _opposed(example: Example) -> list[_Way]:
 
 
 def _denied(example: Example) -> list[_Way]:
-    """The first helping verb denied, where the passage's sentence has no denial of its own."""
+    """The first helping verb denied, where neither question nor passage has a denial of its own."""
     verb = _HELPING.search(example.question)
     if verb is None or _DENIAL.search(example.question) or _DENIAL.search(example.text):
         return []

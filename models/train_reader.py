@@ -98,7 +98,8 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     news = tokenised(kept(Path(recipe.news)), tokenizer, recipe.window, chance) if recipe.news else []
     plan = _with_news(plan, batches(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
     rows += news
-    run = _Run(model, recipe, len(plan), out / "checkpoint.pt")
+    checkpoint = out / "checkpoint.pt"
+    run = _Run(model, recipe, len(plan), checkpoint)
     out.mkdir(parents=True, exist_ok=True)
     model.train()
     for batch in plan[run.step :]:
@@ -107,7 +108,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe) | {"examples": len(rows)}, indent=2) + "\n")
-    (out / "checkpoint.pt").unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)
 
 
 class _Run:
