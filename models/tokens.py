@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -20,19 +21,25 @@ _POOL = 50  # batches whose examples are sorted by length together
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """An example as the model reads it: `mask` marks where a span may be, the first token (no answer) included."""
+    """An example as the model reads it: `mask` marks where a span may be, the first token (no answer) included.
+
+    Examples in succession that ask the same have the same `question`, a number.
+    """
 
     ids: NDArray[np.int32]
     types: NDArray[np.int8]
     mask: NDArray[np.bool_]
     start: int
     end: int
+    question: int
 
 
 def tokenised(examples: Sequence[Example], tokenizer: Any, window: int, chance: random.Random) -> list[Tokens]:
     """The examples as tokens; of a long passage a stretch that holds the answer, at a random place in it."""
-    rows = []
+    rows = list[Tokens]()
+    number, asked = -1, ""
     for example in examples:
+        number, asked = number + (example.question != asked), example.question
         top = header(example.title, *_made_up(chance))
         question = tokenizer(example.question, add_special_tokens=False)["input_ids"][:64]
         above = tokenizer(top, add_special_tokens=False)["input_ids"][:48]
@@ -65,6 +72,7 @@ def tokenised(examples: Sequence[Example], tokenizer: Any, window: int, chance: 
                 mask,
                 first + at if first >= 0 else 0,
                 last + at if first >= 0 else 0,
+                number,
             )
         )
     return rows
@@ -96,6 +104,20 @@ def batches(rows: Sequence[Tokens], batch_tokens: int, chance: random.Random) ->
         made.append(batch)
     chance.shuffle(made)
     return made
+
+
+def together(rows: Sequence[Tokens], batch_tokens: int, chance: random.Random) -> list[list[int]]:
+    """As `batches`, but all examples of one question are in one batch, which may be larger for that."""
+    asked = [list(same) for _, same in groupby(range(len(rows)), key=lambda index: rows[index].question)]
+    chance.shuffle(asked)
+    made, longest = [list[int]()], 0
+    for some in asked:
+        longest = max(longest, *(len(rows[index].ids) for index in some))
+        if made[-1] and (len(made[-1]) + len(some)) * longest > batch_tokens:
+            made.append([])
+            longest = max(len(rows[index].ids) for index in some)
+        made[-1] += some
+    return made if asked else []
 
 
 def padded(rows: Sequence[Tokens]) -> dict[str, torch.Tensor]:

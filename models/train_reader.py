@@ -27,11 +27,11 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from models.mixture import mixture
 from models.reading_data import kept
-from models.tokens import Tokens, batches, padded, tokenised
+from models.tokens import Tokens, batches, padded, together, tokenised
 
 _SAVE_EVERY = 300.0  # seconds between checkpoints
 _SAY_EVERY = 50  # steps
-_NEWS_PART = 0.25  # of a run: the last, where what is read shapes the model most
+_NEWS_PART = 0.5  # of a run: the last, where what is read shapes the model most
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,38 @@ def _with_news(
 
 
 def loss_of(model: Any, rows: Sequence[Tokens]) -> torch.Tensor:
-    """Mean cross-entropy of start and end."""
+    """Mean over questions of the cross-entropy of start and end.
+
+    A place's score is what it is above that of its passage's first token, and the passages of one question share one
+    softmax with one "no answer" at 0 (after Clark and Gardner, 2018): their scores are learned to be compared, as they
+    are in use. Of several right spans any will do.
+    """
     batch = padded(rows)
     allowed = batch.pop("allowed")
+    allowed[:, 0] = False
     out = model(**batch)
+    asked = torch.unique(torch.tensor([row.question for row in rows]), return_inverse=True)[1]
     total = torch.zeros(())
     for logits, places in ((out.start_logits, [r.start for r in rows]), (out.end_logits, [r.end for r in rows])):
-        scores = logits.float().masked_fill(~allowed, -1e4)
-        total = total + torch.nn.functional.cross_entropy(scores, torch.tensor(places))
+        scores = logits.float()
+        margins = (scores - scores[:, :1]).masked_fill(~allowed, -1e4)
+        right = margins.gather(1, torch.tensor(places)[:, None])[:, 0]  # -1e4 where there is no answer
+        total = total + (_log_sums(margins.logsumexp(1), asked, 0.0) - _right(right, asked)).mean()
     return total / 2
+
+
+def _right(values: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    """The logarithm of the summed right spans of each question; 0, that of "no answer", where it has none."""
+    sums = _log_sums(values, asked, -1e4)
+    return torch.where(sums > -5e3, sums, torch.zeros(()))
+
+
+def _log_sums(values: torch.Tensor, asked: torch.Tensor, besides: float) -> torch.Tensor:
+    """Shape (questions,): the logarithm of the summed exponentials of the rows' `values`, and of `besides`."""
+    table = torch.full((int(asked.max()) + 1, len(values) + 1), -1e4)
+    table[:, -1] = besides
+    table[asked, torch.arange(len(values))] = values
+    return table.logsumexp(1)
 
 
 def train(data: Path, out: Path, recipe: Recipe) -> None:
@@ -96,7 +119,7 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     rows = tokenised(mixture(data, recipe.positives, recipe.negatives, chance), tokenizer, recipe.window, chance)
     plan = [batch for _ in range(recipe.epochs) for batch in batches(rows, recipe.batch_tokens, chance)]
     news = tokenised(kept(Path(recipe.news)), tokenizer, recipe.window, chance) if recipe.news else []
-    plan = _with_news(plan, batches(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
+    plan = _with_news(plan, together(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
     rows += news
     checkpoint = out / "checkpoint.pt"
     run = _Run(model, recipe, len(plan), checkpoint)

