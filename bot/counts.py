@@ -20,7 +20,7 @@ from bot.reader import Reading
 from bot.thing import EVENTS, PEOPLE, TOKEN, Thing, all_stems, family, foreign, named_in, thing_of
 from bot.wording import STOP_WORDS, stem
 
-_LEAST_MARGIN = -4.0  # log-odds against "no answer": below, the reader gives a sentence next to no chance
+_LEAST_MARGIN = -5.0  # log-odds against "no answer": below, the reader gives a sentence next to no chance
 _MOST = 8  # figures shown
 _MOST_CITATIONS = 5  # of one figure
 _UNIT = 5  # words after a number among which what it counts is looked for

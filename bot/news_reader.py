@@ -21,14 +21,12 @@ from bot.question import Meaning
 from bot.reader import Reading
 from bot.reader_input import header
 from bot.spans import Candidate, Places, Scores, best_span, candidates
-from index.batches import batches
 from index.embed import loading
 from index.retrieve import Found
 
 _WINDOW = 384  # tokens of question, header and passage together
 _STRIDE = 128  # tokens by which windows over a longer passage overlap
 _QUESTION, _HEADER = 64, 48  # tokens that are read of each
-_BATCH_TOKENS = 300  # of one call, padding included: larger ones fall out of a core's cache, and take memory
 
 Logits = tuple[Scores, Scores]
 
@@ -113,28 +111,20 @@ class NewsReader:
         return [_Window([*left, *above, *text[at : at + room], self._sep], len(left), len(above), at) for at in begins]
 
     def _run(self, windows: Sequence[_Window]) -> list[Logits]:
-        """Start and end scores of each window's tokens, each of shape (tokens,), in the order of `windows`."""
-        made = list(batches([len(window.ids) for window in windows], _WINDOW, _BATCH_TOKENS))
-        read = self._cores.map(self._call, ([windows[index] for index in batch] for batch in made))
-        out = {
-            int(index): said
-            for batch, part in zip(made, read, strict=True)
-            for index, said in zip(batch, part, strict=True)
-        }
-        return [out[index] for index in range(len(windows))]
+        """Start and end scores of each window's tokens, each of shape (tokens,), in the order of `windows`.
 
-    def _call(self, windows: Sequence[_Window]) -> list[Logits]:
-        """`_run` for windows that are few enough, and of like length, to be read at once."""
-        shape = (len(windows), max(len(window.ids) for window in windows))
-        ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-        for row, window in enumerate(windows):
-            ids[row, : len(window.ids)] = window.ids
-            types[row, window.question : len(window.ids)] = 1
-            mask[row, : len(window.ids)] = 1
-        fed = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-        starts, ends = self._session.run(["start_logits", "end_logits"], fed)
-        sizes = [len(window.ids) for window in windows]
-        return [(starts[row, :size], ends[row, :size]) for row, size in enumerate(sizes)]
+        Each is read by itself: its scores do not hang on what else is read, and nothing is padded. The longest first,
+        so that no core is left with one at the end.
+        """
+        order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
+        said = dict(zip(order, self._cores.map(self._call, (windows[at] for at in order)), strict=True))
+        return [said[at] for at in range(len(windows))]
+
+    def _call(self, window: _Window) -> Logits:
+        ids = np.array([window.ids], dtype=np.int64)
+        types = (np.arange(ids.size) >= window.question).astype(np.int64)[None]
+        starts, ends = self._session.run(["start_logits", "end_logits"], {"input_ids": ids, "token_type_ids": types})
+        return starts[0], ends[0]
 
 
 @dataclass(frozen=True, slots=True)

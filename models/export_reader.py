@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -26,24 +25,13 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from index.export_encoder import quiet_exporter
 from models.outliers import part
 from models.reading_data import qed
+from models.served import Served
 from models.tokens import Tokens, tokenised
 
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_INPUTS = ("input_ids", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
 _SAMPLE = 200  # passages whose inputs to the layers are looked at
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
-
-
-class _Scores(torch.nn.Module):  # type: ignore[misc]
-    """The model as positional inputs to plain outputs."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        said = self.model(**dict(zip(_INPUTS, inputs, strict=True)))
-        return said.start_logits, said.end_logits
 
 
 def export(
@@ -56,25 +44,24 @@ def export(
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = AutoModelForQuestionAnswering.from_pretrained(trained, attn_implementation="eager", dtype=torch.float32)
+    model = Served(AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32))
     if rounded and sample:
-        part(model.eval(), sample)
-    # Three different tensors, with padding: what is the same or constant in an example is taken to be so always.
-    example = (torch.arange(128).view(2, 64) + 1000, torch.ones(2, 64).long(), torch.zeros(2, 64).long())
-    example[1][1, 50:] = 0
-    example[2][:, 20:] = 1
+        part(model, sample)
+    # Two different tensors: what is the same or constant in an example is taken to be so always.
+    example = (torch.arange(128).view(2, 64) + 1000, torch.zeros(2, 64).long())
+    example[1][:, 20:] = 1
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, quiet_exporter():
         whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
-            _Scores(model).eval(),
+            model,
             example,
             str(whole),
             dynamo=True,
             input_names=list(_INPUTS),
             output_names=list(_OUTPUTS),
-            dynamic_shapes={"inputs": (shape,) * len(_INPUTS)},
+            dynamic_shapes=(shape,) * len(_INPUTS),
             external_data=False,
         )
         if rounded:

@@ -16,7 +16,6 @@ from models.tokens import Tokens, padded
 
 APART = 4  # inputs of a layer that may exceed its limit without loss
 _RATIO = 2.0  # of the largest input to the limit, from which a layer is worth it
-_BATCH = 8
 
 
 class Parted(torch.nn.Linear):  # type: ignore[misc]
@@ -60,10 +59,9 @@ def _largest(model: Any, linear: dict[str, Any], rows: Sequence[Tokens]) -> dict
         return note
 
     hooks = [layer.register_forward_pre_hook(noting(name)) for name, layer in linear.items()]
-    for at in range(0, len(rows), _BATCH):
-        batch = padded(rows[at : at + _BATCH])
-        batch.pop("allowed")
-        model(**batch)
+    for row in rows:
+        batch = padded([row])
+        model(batch["input_ids"], token_type_ids=batch["token_type_ids"])
     for hook in hooks:
         hook.remove()
     return seen

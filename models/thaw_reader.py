@@ -20,6 +20,7 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 _PREFIX = "model."  # of a weight's name in the exported graph
 _ROUNDED = "_quantized"
+_JOINT = ".joint."  # three layers in one, see models/served.py
 
 
 def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
@@ -39,6 +40,9 @@ def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
         if node.op_type == "MatMulInteger":
             bias = _bias_after(model, node.output[0])
             out[bias.removeprefix(_PREFIX).removesuffix("bias") + "weight"] = _whole(held, node.input[1]).T
+    for name in [name for name in out if _JOINT in name]:
+        for part, values in zip(("query", "key", "value"), np.split(out.pop(name), 3), strict=True):
+            out[name.replace(_JOINT, f".{part}.")] = values
     return out
 
 

@@ -76,13 +76,11 @@ def test_spans_are_exact_whatever_the_text(reader: NewsReader, text: str, questi
         assert 0 <= reading.probability <= 1
 
 
-def test_rows_come_back_in_their_order_whatever_their_length(reader: NewsReader) -> None:
-    texts = [TEXT, TEXT * 3, TEXT[:76], TEXT * 2]
-    together = reader.best_many([(ASKED[0][0], "Bridge", text) for text in texts])
-    for text, (words, margin) in zip(texts, together, strict=True):
-        sure = reader.best_many([(ASKED[0][0], "Bridge", text)])[0][1]
-        assert words in text
-        assert margin == pytest.approx(sure, abs=3.0), "8-bit activations are scaled by batch, padding included"
+def test_what_a_passage_says_does_not_hang_on_what_else_is_read(reader: NewsReader) -> None:
+    rows = [(ASKED[0][0], "Bridge", text) for text in (TEXT, TEXT * 3, TEXT[:76], TEXT * 2, TEXT * 30)]
+    together = reader.best_many(rows)
+    assert together == [reader.best_many([row])[0] for row in rows], "to the last bit, and in their order"
+    assert all(words in row[2] for row, (words, _) in zip(rows, together, strict=True))
 
 
 def test_nothing_to_read(reader: NewsReader) -> None:
