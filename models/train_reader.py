@@ -32,6 +32,7 @@ from models.tokens import Tokens, batches, padded, together, tokenised
 _SAVE_EVERY = 300.0  # seconds between checkpoints
 _SAY_EVERY = 50  # steps
 _NEWS_PART = 0.5  # of a run: the last, where what is read shapes the model most
+_NEVER = -1e4  # the score of a place that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +84,21 @@ def loss_of(model: Any, rows: Sequence[Tokens]) -> torch.Tensor:
     total = torch.zeros(())
     for logits, places in ((out.start_logits, [r.start for r in rows]), (out.end_logits, [r.end for r in rows])):
         scores = logits.float()
-        margins = (scores - scores[:, :1]).masked_fill(~allowed, -1e4)
-        right = margins.gather(1, torch.tensor(places)[:, None])[:, 0]  # -1e4 where there is no answer
+        margins = (scores - scores[:, :1]).masked_fill(~allowed, _NEVER)
+        right = margins.gather(1, torch.tensor(places)[:, None])[:, 0]  # _NEVER where there is no answer
         total = total + (_log_sums(margins.logsumexp(1), asked, 0.0) - _right(right, asked)).mean()
     return total / 2
 
 
 def _right(values: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
     """The logarithm of the summed right spans of each question; 0, that of "no answer", where it has none."""
-    sums = _log_sums(values, asked, -1e4)
-    return torch.where(sums > -5e3, sums, torch.zeros(()))
+    sums = _log_sums(values, asked, _NEVER)
+    return torch.where(sums > _NEVER / 2, sums, torch.zeros(()))
 
 
 def _log_sums(values: torch.Tensor, asked: torch.Tensor, besides: float) -> torch.Tensor:
     """Shape (questions,): the logarithm of the summed exponentials of the rows' `values`, and of `besides`."""
-    table = torch.full((int(asked.max()) + 1, len(values) + 1), -1e4)
+    table = torch.full((int(asked.max()) + 1, len(values) + 1), _NEVER)
     table[:, -1] = besides
     table[asked, torch.arange(len(values))] = values
     return table.logsumexp(1)
