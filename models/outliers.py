@@ -40,8 +40,7 @@ def part(model: Any, rows: Sequence[Tokens]) -> list[str]:
     for name, seen in _largest(model, linear, rows).items():
         values, order = seen.sort(descending=True)
         if len(values) > APART and values[0] > _RATIO * values[APART]:
-            parent, _, own = name.rpartition(".")
-            setattr(model.get_submodule(parent), own, Parted(linear[name], order[:APART], values[APART].item()))
+            model.set_submodule(name, Parted(linear[name], order[:APART], values[APART].item()))
             done.append(name)
     return done
 

@@ -25,8 +25,7 @@ class Served(torch.nn.Module):  # type: ignore[misc]
             layer.attention.self = Attention(layer.attention.self)
         for name, norm in [*model.named_modules()]:
             if isinstance(norm, torch.nn.LayerNorm):
-                parent, _, own = name.rpartition(".")
-                setattr(model.get_submodule(parent), own, Norm(norm))
+                model.set_submodule(name, Norm(norm))
 
     def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         hidden = self.model.bert.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
