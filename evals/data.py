@@ -32,7 +32,6 @@ class NewsQuestion:
     """A RealTimeQA question: asked on `asked_on`; `gold_urls` is the article known to hold the answer, if known.
 
     `retrieved_urls` are the articles that a web search brought; not all of them are among the articles we have.
-    `evidence` is what the quiz says to its answer, empty where it says nothing.
     """
 
     id: str
@@ -41,12 +40,6 @@ class NewsQuestion:
     answers: tuple[str, ...]
     gold_urls: tuple[str, ...]
     retrieved_urls: tuple[str, ...] = ()
-    evidence: str = ""
-
-    @property
-    def taught(self) -> bool:
-        """Whether the reader may be trained on it: every second quiz week, as they lie two weeks apart."""
-        return self.asked_on.toordinal() // 14 % 2 == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,6 @@ def news_questions(folder: Path) -> list[NewsQuestion]:
                 answers=tuple(row["answer"]),
                 gold_urls=tuple(row["gold_urls"]),
                 retrieved_urls=tuple(row["retrieved_urls"]),
-                evidence=row["evidence"] or "",
             )
             for row in map(json.loads, lines)
         ]
