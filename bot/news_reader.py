@@ -42,6 +42,7 @@ class NewsReader:
         folder = folder or Path(str(files("models").joinpath("reader")))
         options = SessionOptions()
         options.intra_op_num_threads = 1  # a call for each core: fewer waits than with all cores in each call
+        options.enable_mem_pattern = False  # which keeps a plan for each length ever read
         options.log_severity_level = 3
         with loading("reader", str(folder), "DATELINE_READER"):
             self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
