@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,11 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 
 
 def pytest_configure() -> None:
-    """Before any test module is imported: block the network, and let no library think of it."""
+    """Before any test module is imported: block the network, and let no library think of it.
+
+    A shell has its background jobs ignore Ctrl-C, and what they start inherits that: here it is heeded.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     socket.socket.connect = _connect_here  # type: ignore[method-assign, assignment]
     for name in [name for name in os.environ if name.startswith((PREFIX, "TELEGRAM_"))]:
         del os.environ[name]
