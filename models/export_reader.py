@@ -1,9 +1,9 @@
 """The reader as it ships: `python -m models.export_reader DATA TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
 
-Weights are rounded to 8 bits, activations as they come (dynamic quantization) but for the few that stand out
-(models/outliers.py); the words' table row by row, since one scale for all 30,522 rows leaves a usual word some sixteen
-levels; `--float` keeps them whole, to compare by. What the probabilities are fitted from stays apart:
-models/fit_scale.py.
+The attention heads that tell least are left out (models/heads.py). Weights are rounded to 8 bits, activations as they
+come (dynamic quantization) but for the few that stand out (models/outliers.py); the words' table row by row, since one
+scale for all 30,522 rows leaves a usual word some sixteen levels; `--float` keeps them whole, to compare by. What the
+probabilities are fitted from stays apart: models/fit_scale.py.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.export_encoder import quiet_exporter
+from models.heads import least_telling
 from models.outliers import part
 from models.reading_data import qed
 from models.served import Served
@@ -31,20 +32,29 @@ from models.tokens import Tokens, tokenised
 _INPUTS = ("input_ids", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
 _SAMPLE = 200  # passages whose inputs to the layers are looked at
+_DROPPED = 8  # attention heads of 72 that are left out
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
 
 
 def export(
-    trained: Path, out: Path, *, sample: Sequence[Tokens] = (), rounded: bool = True, narrow: bool = True
+    trained: Path,
+    out: Path,
+    *,
+    sample: Sequence[Tokens] = (),
+    rounded: bool = True,
+    narrow: bool = True,
+    dropped: int = 0,
 ) -> None:
     """Write the model of the folder `trained` into the folder `out`.
 
     Inputs that stand out on `sample` are kept apart from rounding; none without a sample. `narrow` uses 7 of the 8
-    bits, without which processors that lack VNNI overflow in silence.
+    bits, without which processors that lack VNNI overflow in silence. The `dropped` heads that tell least on `sample`
+    are left out.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = Served(AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32))
+    whole = AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32)
+    model = Served(whole, least_telling(whole, sample, dropped) if dropped else frozenset())
     if rounded and sample:
         part(model, sample)
     # Two different tensors: what is the same or constant in an example is taken to be so always.
@@ -53,11 +63,11 @@ def export(
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, quiet_exporter():
-        whole = Path(folder) / "whole.onnx"
+        plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
             model,
             example,
-            str(whole),
+            str(plain),
             dynamo=True,
             input_names=list(_INPUTS),
             output_names=list(_OUTPUTS),
@@ -66,17 +76,17 @@ def export(
         )
         if rounded:
             quantize_dynamic(
-                whole,
+                plain,
                 out / "model.onnx",
                 op_types_to_quantize=["MatMul"],
                 weight_type=QuantType.QInt8,
                 per_channel=True,
                 reduce_range=narrow,
-                nodes_to_exclude=_apart(whole),
+                nodes_to_exclude=_apart(plain),
             )
             _round_words(out / "model.onnx")
         else:
-            shutil.copyfile(whole, out / "model.onnx")
+            shutil.copyfile(plain, out / "model.onnx")
     shutil.copyfile(trained / "tokenizer.json", out / "tokenizer.json")
 
 
@@ -123,9 +133,16 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--float", action="store_true", help="keep the weights in fp32")
     parser.add_argument("--wide", action="store_true", help="use all eight bits")
+    parser.add_argument("--dropped", type=int, default=_DROPPED, help="attention heads that are left out")
     options = parser.parse_args()
-    sample = () if options.float else sample_of(options.data, options.trained)
-    export(options.trained, options.out, sample=sample, rounded=not options.float, narrow=not options.wide)
+    export(
+        options.trained,
+        options.out,
+        sample=sample_of(options.data, options.trained),
+        rounded=not options.float,
+        narrow=not options.wide,
+        dropped=options.dropped,
+    )
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
-"""The reader's network as it is served: the same numbers in fewer steps, and in such as onnxruntime is quick at.
+"""The reader's network as it is served: in fewer steps than it is trained, and in such as onnxruntime is quick at.
 
-Query, key and value are one multiplication; attention is one operation (FlashAttention-2 on processors, Dao, 2023),
-which needs every passage read by itself, without padding; LayerNorm is written out, since onnxruntime's own is several
-times slower than its parts.
+Heads that matter least are left out (models/heads.py). Query, key and value are one multiplication; attention is one
+operation (FlashAttention-2 on processors, Dao, 2023), which needs every passage read by itself, without padding;
+LayerNorm is written out, since onnxruntime's own is several times slower than its parts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+
+from models.heads import Heads
 
 
 class Served(torch.nn.Module):  # type: ignore[misc]
@@ -18,11 +21,14 @@ class Served(torch.nn.Module):  # type: ignore[misc]
     There is no padding: passages that are read together are of one length.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, without: Heads = frozenset()) -> None:
         super().__init__()
         self.model = model.eval()
-        for layer in model.bert.encoder.layer:
-            layer.attention.self = Attention(layer.attention.self)
+        for number, layer in enumerate(model.bert.encoder.layer):
+            own = layer.attention.self
+            kept = [head for head in range(own.num_attention_heads) if (number, head) not in without]
+            layer.attention.self = Attention(own, kept)
+            layer.attention.output.dense = _of_heads(layer.attention.output.dense, own, kept)
         for name, norm in [*model.named_modules()]:
             if isinstance(norm, torch.nn.LayerNorm):
                 model.set_submodule(name, Norm(norm))
@@ -36,26 +42,45 @@ class Served(torch.nn.Module):  # type: ignore[misc]
 
 
 class Attention(torch.nn.Module):  # type: ignore[misc]
-    """`own`, a BertSelfAttention, with its three layers joined: their rows stand one after another in `joint`."""
+    """`own`, a BertSelfAttention, with its three layers joined: their rows stand one after another in `joint`.
 
-    def __init__(self, own: Any) -> None:
+    Of its heads the `kept` ones alone, in their order.
+    """
+
+    def __init__(self, own: Any, kept: Sequence[int]) -> None:
         super().__init__()
-        parts = (own.query, own.key, own.value)
-        self.heads, self.size = own.num_attention_heads, own.query.out_features
+        parts, places = (own.query, own.key, own.value), _places(own, kept)
+        self.heads, self.size = len(kept), len(places)
         self.joint = torch.nn.Linear(own.query.in_features, 3 * self.size)
         with torch.no_grad():
-            self.joint.weight.copy_(torch.cat([part.weight for part in parts]))
-            self.joint.bias.copy_(torch.cat([part.bias for part in parts]))
+            self.joint.weight.copy_(torch.cat([part.weight[places] for part in parts]))
+            self.joint.bias.copy_(torch.cat([part.bias[places] for part in parts]))
 
     def forward(self, hidden: torch.Tensor, *_: Any, **__: Any) -> tuple[torch.Tensor, None]:
         parts = self.joint(hidden).split(self.size, dim=-1)
         if torch.compiler.is_exporting():
             operation, heads = "com.microsoft::MultiHeadAttention", {"num_heads": self.heads}
-            joined = torch.onnx.ops.symbolic(operation, parts, heads, dtype=hidden.dtype, shape=hidden.shape, version=1)
+            joined = torch.onnx.ops.symbolic(
+                operation, parts, heads, dtype=hidden.dtype, shape=parts[0].shape, version=1
+            )
             return joined, None
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
         seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)
         return seen.transpose(1, 2).flatten(2), None
+
+
+def _places(own: Any, heads: Sequence[int]) -> list[int]:
+    """Which of the features that a BertSelfAttention puts out are those of `heads`."""
+    size = own.attention_head_size
+    return [head * size + at for head in heads for at in range(size)]
+
+
+def _of_heads(output: torch.nn.Linear, own: Any, kept: Sequence[int]) -> torch.nn.Linear:
+    """The layer after `own`, a BertSelfAttention, for the `kept` heads alone."""
+    places = _places(own, kept)
+    made = torch.nn.Linear(len(places), output.out_features)
+    made.weight, made.bias = torch.nn.Parameter(output.weight.detach()[:, places].contiguous()), output.bias
+    return made
 
 
 class Norm(torch.nn.Module):  # type: ignore[misc]
