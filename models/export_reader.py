@@ -25,13 +25,13 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 from index.export_encoder import quiet_exporter
 from models.heads import least_telling
 from models.outliers import part
-from models.reading_data import qed
+from models.reading_data import qed, without_answer
 from models.served import Served
 from models.tokens import Tokens, tokenised
 
 _INPUTS = ("input_ids", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
-_SAMPLE = 200  # passages whose inputs to the layers are looked at
+_SAMPLE = 200  # questions on which heads and the layers' inputs are looked at
 _DROPPED = 8  # attention heads of 72 that are left out
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
 
@@ -97,8 +97,12 @@ def _apart(path: Path) -> list[str]:
 
 
 def sample_of(data: Path, trained: Path) -> list[Tokens]:
-    """Questions with passages of the `data` folder, as the model of the folder `trained` reads them."""
+    """Questions with passages of the `data` folder, as the model of the folder `trained` reads them.
+
+    Each also with its passage less the answer, where enough of it stays: some heads tell only that there is none.
+    """
     examples = list(islice(qed(data / "reading/qed-train.jsonl.xz"), _SAMPLE))
+    examples += [silent for example in examples if (silent := without_answer(example))]
     return tokenised(examples, AutoTokenizer.from_pretrained(trained), 384, random.Random(0))
 
 
