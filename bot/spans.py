@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,25 +51,34 @@ def candidates(found: Found, rank: int, places: Places, starts: Scores, ends: Sc
     """The best span of each sentence that the model has read; `starts` and `ends` are of shape (tokens,)."""
     article, offset = found.article, found.passage.start
     null = float(starts[0] + ends[0])
+    known = np.array([n for n, span in enumerate(places) if span])
+    spans = np.array([span for span in places if span]).reshape(-1, 2)
     made = []
     for start, end in sentence_spans(article.text[offset : found.passage.end]):
-        inside = [(n, span) for n, span in enumerate(places) if span and start <= span[0] and span[1] <= end]
-        if not inside:
+        inside = np.flatnonzero((spans[:, 0] >= start) & (spans[:, 1] <= end))
+        if not inside.size:
             continue  # beyond the window
-        tokens = [n for n, _ in inside]
+        tokens = known[inside]
         first, last, score = best_span(starts[tokens], ends[tokens])
-        words = (offset + inside[first][1][0], offset + inside[last][1][1])
+        words = (offset + int(spans[inside[first], 0]), offset + int(spans[inside[last], 1]))
         made.append(Candidate(found, rank, offset + start, offset + end, words, score - null))
     return made
 
 
 def best_span(starts: Scores, ends: Scores) -> tuple[int, int, float]:
     """The first and last place of the span with the greatest sum of scores, of at most thirty tokens, and that sum."""
+    size = len(starts)
     sums = starts[:, None] + ends[None, :]
-    ordered = np.triu(np.ones(sums.shape, dtype=bool))
-    allowed = ordered & ~np.triu(ordered, _LONGEST)
-    first, last = divmod(int(np.where(allowed, sums, -np.inf).argmax()), sums.shape[1])
+    allowed = _allowed(1 << (size - 1).bit_length())[:size, :size]
+    first, last = divmod(int(np.where(allowed, sums, -np.inf).argmax()), size)
     return first, last, float(sums[first, last])
+
+
+@lru_cache
+def _allowed(size: int) -> NDArray[np.bool_]:
+    """Which first and last places, of `size` each, make a span; its corners serve all smaller sizes."""
+    ordered = np.triu(np.ones((size, size), dtype=np.bool_))
+    return ordered & ~np.triu(ordered, _LONGEST)
 
 
 def distinct(made: Sequence[Candidate]) -> list[Candidate]:
