@@ -53,8 +53,8 @@ def export(
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    whole = AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32)
-    model = Served(whole, least_telling(whole, sample, dropped) if dropped else frozenset())
+    network = AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32)
+    model = Served(network, least_telling(network, sample, dropped) if dropped else frozenset())
     if rounded and sample:
         part(model, sample)
     # Two different tensors: what is the same or constant in an example is taken to be so always.
@@ -63,11 +63,11 @@ def export(
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, quiet_exporter():
-        plain = Path(folder) / "plain.onnx"
+        whole = Path(folder) / "whole.onnx"
         torch.onnx.export(
             model,
             example,
-            str(plain),
+            str(whole),
             dynamo=True,
             input_names=list(_INPUTS),
             output_names=list(_OUTPUTS),
@@ -76,17 +76,17 @@ def export(
         )
         if rounded:
             quantize_dynamic(
-                plain,
+                whole,
                 out / "model.onnx",
                 op_types_to_quantize=["MatMul"],
                 weight_type=QuantType.QInt8,
                 per_channel=True,
                 reduce_range=narrow,
-                nodes_to_exclude=_apart(plain),
+                nodes_to_exclude=_apart(whole),
             )
             _round_words(out / "model.onnx")
         else:
-            shutil.copyfile(plain, out / "model.onnx")
+            shutil.copyfile(whole, out / "model.onnx")
     shutil.copyfile(trained / "tokenizer.json", out / "tokenizer.json")
 
 

@@ -7,10 +7,10 @@ LayerNorm is written out, since onnxruntime's own is several times slower than i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
+from transformers.pytorch_utils import prune_linear_layer
 
 from models.heads import Heads
 
@@ -25,10 +25,11 @@ class Served(torch.nn.Module):  # type: ignore[misc]
         super().__init__()
         self.model = model.eval()
         for number, layer in enumerate(model.bert.encoder.layer):
-            own = layer.attention.self
-            kept = [head for head in range(own.num_attention_heads) if (number, head) not in without]
+            own, output = layer.attention.self, layer.attention.output
+            places = range(own.all_head_size)
+            kept = torch.tensor([at for at in places if (number, at // own.attention_head_size) not in without])
             layer.attention.self = Attention(own, kept)
-            layer.attention.output.dense = _of_heads(layer.attention.output.dense, own, kept)
+            output.dense = prune_linear_layer(output.dense, kept, dim=1)
         for name, norm in [*model.named_modules()]:
             if isinstance(norm, torch.nn.LayerNorm):
                 model.set_submodule(name, Norm(norm))
@@ -44,17 +45,17 @@ class Served(torch.nn.Module):  # type: ignore[misc]
 class Attention(torch.nn.Module):  # type: ignore[misc]
     """`own`, a BertSelfAttention, with its three layers joined: their rows stand one after another in `joint`.
 
-    Of its heads the `kept` ones alone, in their order.
+    Of what its heads put out the places `kept` alone, those of whole heads.
     """
 
-    def __init__(self, own: Any, kept: Sequence[int]) -> None:
+    def __init__(self, own: Any, kept: torch.Tensor) -> None:
         super().__init__()
-        parts, places = (own.query, own.key, own.value), _places(own, kept)
-        self.heads, self.size = len(kept), len(places)
+        parts = (own.query, own.key, own.value)
+        self.heads, self.size = len(kept) // own.attention_head_size, len(kept)
         self.joint = torch.nn.Linear(own.query.in_features, 3 * self.size)
         with torch.no_grad():
-            self.joint.weight.copy_(torch.cat([part.weight[places] for part in parts]))
-            self.joint.bias.copy_(torch.cat([part.bias[places] for part in parts]))
+            self.joint.weight.copy_(torch.cat([part.weight[kept] for part in parts]))
+            self.joint.bias.copy_(torch.cat([part.bias[kept] for part in parts]))
 
     def forward(self, hidden: torch.Tensor, *_: Any, **__: Any) -> tuple[torch.Tensor, None]:
         parts = self.joint(hidden).split(self.size, dim=-1)
@@ -67,20 +68,6 @@ class Attention(torch.nn.Module):  # type: ignore[misc]
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
         seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)
         return seen.transpose(1, 2).flatten(2), None
-
-
-def _places(own: Any, heads: Sequence[int]) -> list[int]:
-    """Which of the features that a BertSelfAttention puts out are those of `heads`."""
-    size = own.attention_head_size
-    return [head * size + at for head in heads for at in range(size)]
-
-
-def _of_heads(output: torch.nn.Linear, own: Any, kept: Sequence[int]) -> torch.nn.Linear:
-    """The layer after `own`, a BertSelfAttention, for the `kept` heads alone."""
-    places = _places(own, kept)
-    made = torch.nn.Linear(len(places), output.out_features)
-    made.weight, made.bias = torch.nn.Parameter(output.weight.detach()[:, places].contiguous()), output.bias
-    return made
 
 
 class Norm(torch.nn.Module):  # type: ignore[misc]
