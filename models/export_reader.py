@@ -1,9 +1,9 @@
 """The reader as it ships: `python -m models.export_reader DATA TRAINED OUT` writes `model.onnx` and `tokenizer.json`.
 
-The attention heads that tell least are left out (models/heads.py). Weights are rounded to 8 bits, activations as they
-come (dynamic quantization) but for the few that stand out (models/outliers.py); the words' table row by row, since one
-scale for all 30,522 rows leaves a usual word some sixteen levels; `--float` keeps them whole, to compare by. What the
-probabilities are fitted from stays apart: models/fit_scale.py.
+Weights are rounded to 8 bits, activations as they come (dynamic quantization) but for the few that stand out
+(models/outliers.py); the words' table row by row, since one scale for all 30,522 rows leaves a usual word some sixteen
+levels; `--float` keeps them whole, to compare by. What the probabilities are fitted from stays apart:
+models/fit_scale.py.
 """
 
 from __future__ import annotations
@@ -23,38 +23,28 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.export_encoder import quiet_exporter
-from models.heads import least_telling
 from models.outliers import part
-from models.reading_data import qed, without_answer
+from models.reading_data import qed
 from models.served import Served
 from models.tokens import Tokens, tokenised
 
 _INPUTS = ("input_ids", "token_type_ids")
 _OUTPUTS = ("start_logits", "end_logits")
-_SAMPLE = 200  # questions on which heads and the layers' inputs are looked at
-_DROPPED = 8  # attention heads of 72 that are left out
+_SAMPLE = 200  # passages whose inputs to the layers are looked at
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
 
 
 def export(
-    trained: Path,
-    out: Path,
-    *,
-    sample: Sequence[Tokens] = (),
-    rounded: bool = True,
-    narrow: bool = True,
-    dropped: int = 0,
+    trained: Path, out: Path, *, sample: Sequence[Tokens] = (), rounded: bool = True, narrow: bool = True
 ) -> None:
     """Write the model of the folder `trained` into the folder `out`.
 
     Inputs that stand out on `sample` are kept apart from rounding; none without a sample. `narrow` uses 7 of the 8
-    bits, without which processors that lack VNNI overflow in silence. The `dropped` heads that tell least on `sample`
-    are left out.
+    bits, without which processors that lack VNNI overflow in silence.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network = AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32)
-    model = Served(network, least_telling(network, sample, dropped) if dropped else frozenset())
+    model = Served(AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32))
     if rounded and sample:
         part(model, sample)
     # Two different tensors: what is the same or constant in an example is taken to be so always.
@@ -97,12 +87,8 @@ def _apart(path: Path) -> list[str]:
 
 
 def sample_of(data: Path, trained: Path) -> list[Tokens]:
-    """Questions with passages of the `data` folder, as the model of the folder `trained` reads them.
-
-    Each also with its passage less the answer, where enough of it stays: some heads tell only that there is none.
-    """
+    """Questions with passages of the `data` folder, as the model of the folder `trained` reads them."""
     examples = list(islice(qed(data / "reading/qed-train.jsonl.xz"), _SAMPLE))
-    examples += [silent for example in examples if (silent := without_answer(example))]
     return tokenised(examples, AutoTokenizer.from_pretrained(trained), 384, random.Random(0))
 
 
@@ -137,16 +123,9 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--float", action="store_true", help="keep the weights in fp32")
     parser.add_argument("--wide", action="store_true", help="use all eight bits")
-    parser.add_argument("--dropped", type=int, default=_DROPPED, help="attention heads that are left out")
     options = parser.parse_args()
-    export(
-        options.trained,
-        options.out,
-        sample=sample_of(options.data, options.trained),
-        rounded=not options.float,
-        narrow=not options.wide,
-        dropped=options.dropped,
-    )
+    sample = () if options.float else sample_of(options.data, options.trained)
+    export(options.trained, options.out, sample=sample, rounded=not options.float, narrow=not options.wide)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The reader's network as it is served: in fewer steps than it is trained, and in such as onnxruntime is quick at.
+"""The reader's network as it is served: the same numbers in fewer steps, and in such as onnxruntime is quick at.
 
-Heads that matter least are left out (models/heads.py). Query, key and value are one multiplication; attention is one
-operation (FlashAttention-2 on processors, Dao, 2023), which needs every passage read by itself, without padding;
-LayerNorm is written out, since onnxruntime's own is several times slower than its parts.
+Query, key and value are one multiplication; attention is one operation (FlashAttention-2 on processors, Dao, 2023),
+which needs every passage read by itself, without padding; LayerNorm is written out, since onnxruntime's own is several
+times slower than its parts.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from transformers.pytorch_utils import prune_linear_layer
-
-from models.heads import Heads
 
 
 class Served(torch.nn.Module):  # type: ignore[misc]
@@ -21,15 +18,11 @@ class Served(torch.nn.Module):  # type: ignore[misc]
     There is no padding: passages that are read together are of one length.
     """
 
-    def __init__(self, model: Any, without: Heads = frozenset()) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model.eval()
-        for number, layer in enumerate(model.bert.encoder.layer):
-            own, output = layer.attention.self, layer.attention.output
-            places = range(own.all_head_size)
-            kept = torch.tensor([at for at in places if (number, at // own.attention_head_size) not in without])
-            layer.attention.self = Attention(own, kept)
-            output.dense = prune_linear_layer(output.dense, kept, dim=1)
+        for layer in model.bert.encoder.layer:
+            layer.attention.self = Attention(layer.attention.self)
         for name, norm in [*model.named_modules()]:
             if isinstance(norm, torch.nn.LayerNorm):
                 model.set_submodule(name, Norm(norm))
@@ -43,27 +36,22 @@ class Served(torch.nn.Module):  # type: ignore[misc]
 
 
 class Attention(torch.nn.Module):  # type: ignore[misc]
-    """`own`, a BertSelfAttention, with its three layers joined: their rows stand one after another in `joint`.
+    """`own`, a BertSelfAttention, with its three layers joined: their rows stand one after another in `joint`."""
 
-    Of what its heads put out the places `kept` alone, those of whole heads.
-    """
-
-    def __init__(self, own: Any, kept: torch.Tensor) -> None:
+    def __init__(self, own: Any) -> None:
         super().__init__()
         parts = (own.query, own.key, own.value)
-        self.heads, self.size = len(kept) // own.attention_head_size, len(kept)
+        self.heads, self.size = own.num_attention_heads, own.query.out_features
         self.joint = torch.nn.Linear(own.query.in_features, 3 * self.size)
         with torch.no_grad():
-            self.joint.weight.copy_(torch.cat([part.weight[kept] for part in parts]))
-            self.joint.bias.copy_(torch.cat([part.bias[kept] for part in parts]))
+            self.joint.weight.copy_(torch.cat([part.weight for part in parts]))
+            self.joint.bias.copy_(torch.cat([part.bias for part in parts]))
 
     def forward(self, hidden: torch.Tensor, *_: Any, **__: Any) -> tuple[torch.Tensor, None]:
         parts = self.joint(hidden).split(self.size, dim=-1)
         if torch.compiler.is_exporting():
             operation, heads = "com.microsoft::MultiHeadAttention", {"num_heads": self.heads}
-            joined = torch.onnx.ops.symbolic(
-                operation, parts, heads, dtype=hidden.dtype, shape=parts[0].shape, version=1
-            )
+            joined = torch.onnx.ops.symbolic(operation, parts, heads, dtype=hidden.dtype, shape=hidden.shape, version=1)
             return joined, None
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
         seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,20 +63,15 @@ def _bias_after(model: onnx.ModelProto, output: str) -> str:
     raise ValueError(f"no bias is added to {output!r}: not a reader that models/export_reader.py made")
 
 
-def zero_filled(values: NDArray[np.float32], shape: Sequence[int]) -> NDArray[np.float32]:
-    """`values` with zeros after them where heads were left out: heads that say nothing, and never will."""
-    return np.pad(values, [(0, wanted - size) for wanted, size in zip(shape, values.shape, strict=True)])
-
-
 def thaw(reader: Path, out: Path) -> None:
     """Write the reader in the folder `reader` as a transformers model into the folder `out`."""
     model: Any = AutoModelForQuestionAnswering.from_pretrained(str(get_model_path()), dtype=torch.float32)
     held = weights(onnx.load(reader / "model.onnx"))
-    shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
-    if lacking := shapes.keys() - held.keys():
+    found = {name: torch.from_numpy(values.copy()) for name, values in held.items()}
+    lacking = {name for name, _ in model.named_parameters()} - found.keys()
+    if lacking:
         raise ValueError(f"{reader} lacks {', '.join(sorted(lacking))}")
-    filled = {name: torch.from_numpy(zero_filled(held[name], shape)) for name, shape in shapes.items()}
-    model.load_state_dict(filled, strict=False)
+    model.load_state_dict(found, strict=False)
     model.save_pretrained(out)
     AutoTokenizer.from_pretrained(str(get_model_path())).save_pretrained(out)
     shutil.copyfile(reader / "tokenizer.json", out / "tokenizer.json")

@@ -15,10 +15,9 @@ from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from index.embed import model_path
 from models.export_reader import export
-from models.heads import least_telling
 from models.outliers import APART, Parted, part
 from models.reading_data import Example
-from models.thaw_reader import weights, zero_filled
+from models.thaw_reader import weights
 from models.tokens import Tokens, tokenised
 
 OUTLIER = 7  # the input that is made to stand out
@@ -97,27 +96,6 @@ def test_a_parted_layer_loses_nothing_of_its_largest_inputs() -> None:
     cut = inputs.clone()
     cut[..., APART] = 2.0
     assert torch.allclose(parted(inputs), linear(cut), atol=1e-4), "what was not seen to stand out is cut"
-
-
-def test_a_head_that_says_nothing_is_left_out_and_thaws_as_nothing(tmp_path: Path, sample: list[Tokens]) -> None:
-    model = made_up(tmp_path / "trained")
-    model.bert.encoder.layer[1].attention.output.dense.weight.data[:, :16] = 0.0  # what its first head puts out
-    model.save_pretrained(tmp_path / "trained")
-    assert least_telling(model, sample, 1) == {(1, 0)}
-    export(tmp_path / "trained", tmp_path / "out", sample=sample, dropped=1)
-    assert difference(tmp_path / "out" / "model.onnx", model) < 0.1
-    name = "bert.encoder.layer.1.attention.self.value.weight"
-    found = weights(onnx.load(tmp_path / "out" / "model.onnx"))[name]
-    assert found.shape == (16, 32)
-    filled, whole = zero_filled(found, (32, 32)), model.get_parameter(name).detach().numpy()
-    assert np.abs(filled[:16] - whole[16:]).max() < 0.01
-    assert not filled[16:].any()
-
-
-def test_no_layer_loses_all_its_heads(tmp_path: Path, sample: list[Tokens]) -> None:
-    model = made_up(tmp_path / "trained")
-    model.bert.encoder.layer[1].attention.output.dense.weight.data[:] = 0.0
-    assert sorted(number for number, _ in least_telling(model, sample, 2)) == [0, 1]
 
 
 def _thaws(path: Path, model: Any) -> None:
