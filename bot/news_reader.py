@@ -112,7 +112,7 @@ class NewsReader:
         return [_Window([*left, *above, *text[at : at + room], self._sep], len(left), len(above), at) for at in begins]
 
     def _run(self, windows: Sequence[_Window]) -> list[Logits]:
-        """Start and end scores of each window's tokens, each of shape (tokens,), in the order of `windows`.
+        """Start and end scores of "no answer" and of the text's tokens, each of shape (1 + tokens,), for each window.
 
         Each is read by itself: its scores do not hang on what else is read, and nothing is padded. The longest first,
         so that no core is left with one at the end.
@@ -122,9 +122,11 @@ class NewsReader:
         return [said[at] for at in range(len(windows))]
 
     def _call(self, window: _Window) -> Logits:
-        ids = np.array([window.ids], dtype=np.int64)
-        types = (np.arange(ids.size) >= window.question).astype(np.int64)[None]
-        starts, ends = self._session.run(["start_logits", "end_logits"], {"input_ids": ids, "token_type_ids": types})
+        numbers = np.arange(len(window.ids))
+        types = (numbers >= window.question).astype(np.int64)
+        places = np.concatenate([numbers[:1], numbers[window.question + window.header : -1]])
+        fed = {"input_ids": np.array([window.ids], dtype=np.int64), "token_type_ids": types[None], "places": places}
+        starts, ends = self._session.run(["start_logits", "end_logits"], fed)
         return starts[0], ends[0]
 
 
@@ -148,9 +150,7 @@ def _joined(offsets: Sequence[tuple[int, int]], parts: Sequence[tuple[_Window, L
     starts[0] = ends[0] = 0.0
     sure = np.full(size, -np.inf, dtype=np.float32)
     for window, (window_starts, window_ends) in parts:
-        first = window.question + window.header
-        own = slice(first, len(window.ids) - 1)
-        begun, ended = window_starts[own] - window_starts[0], window_ends[own] - window_ends[0]
+        begun, ended = window_starts[1:] - window_starts[0], window_ends[1:] - window_ends[0]
         if not len(begun):
             continue
         there = slice(window.begin + 1, window.begin + 1 + len(begun))

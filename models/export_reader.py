@@ -28,7 +28,7 @@ from models.reading_data import qed
 from models.served import Served
 from models.tokens import Tokens, tokenised
 
-_INPUTS = ("input_ids", "token_type_ids")
+_INPUTS = ("input_ids", "token_type_ids", "places")
 _OUTPUTS = ("start_logits", "end_logits")
 _SAMPLE = 200  # passages whose inputs to the layers are looked at
 _WORDS = "model.bert.embeddings.word_embeddings.weight"
@@ -47,8 +47,8 @@ def export(
     model = Served(AutoModelForQuestionAnswering.from_pretrained(trained, dtype=torch.float32))
     if rounded and sample:
         part(model, sample)
-    # Two different tensors: what is the same or constant in an example is taken to be so always.
-    example = (torch.arange(128).view(2, 64) + 1000, torch.zeros(2, 64).long())
+    # Different tensors: what is the same or constant in an example is taken to be so always.
+    example = (torch.arange(128).view(2, 64) + 1000, torch.zeros(2, 64).long(), torch.arange(20, 60))
     example[1][:, 20:] = 1
     shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length", max=512)}
     out.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def export(
             dynamo=True,
             input_names=list(_INPUTS),
             output_names=list(_OUTPUTS),
-            dynamic_shapes=(shape,) * len(_INPUTS),
+            dynamic_shapes=(shape, shape, {0: torch.export.Dim("places", max=512)}),
             external_data=False,
         )
         if rounded:

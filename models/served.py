@@ -1,8 +1,8 @@
 """The reader's network as it is served: the same numbers in fewer steps, and in such as onnxruntime is quick at.
 
 Query, key and value are one multiplication; attention is one operation (FlashAttention-2 on processors, Dao, 2023),
-which needs every passage read by itself, without padding; LayerNorm is written out, since onnxruntime's own is several
-times slower than its parts.
+which needs every passage read by itself, without padding; the last layer is computed for the tokens that are scored;
+LayerNorm is written out, since onnxruntime's own is several times slower than its parts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import torch
 class Served(torch.nn.Module):  # type: ignore[misc]
     """A trained BERT reader, changed in place: token ids and types of shape (passages, length) to start and end scores.
 
-    There is no padding: passages that are read together are of one length.
+    There is no padding: passages that are read together are of one length. Scores are of the tokens at `places`, shape
+    (places,), or of all: nothing else needs the last layer, which only looks at the rest.
     """
 
     def __init__(self, model: Any) -> None:
@@ -27,10 +28,18 @@ class Served(torch.nn.Module):  # type: ignore[misc]
             if isinstance(norm, torch.nn.LayerNorm):
                 model.set_submodule(name, Norm(norm))
 
-    def forward(self, input_ids: torch.Tensor, token_type_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(
+        self, input_ids: torch.Tensor, token_type_ids: torch.Tensor, places: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         hidden = self.model.bert.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
-        for layer in self.model.bert.encoder.layer:
+        *lower, last = self.model.bert.encoder.layer
+        for layer in lower:
             hidden = layer(hidden)
+        seen, _ = last.attention.self(hidden, places=places)
+        if places is not None:
+            hidden = hidden.index_select(1, places)
+        hidden = last.attention.output(seen, hidden)
+        hidden = last.output(last.intermediate(hidden), hidden)
         scores = self.model.qa_outputs(hidden)
         return scores[..., 0], scores[..., 1]
 
@@ -47,11 +56,18 @@ class Attention(torch.nn.Module):  # type: ignore[misc]
             self.joint.weight.copy_(torch.cat([part.weight for part in parts]))
             self.joint.bias.copy_(torch.cat([part.bias for part in parts]))
 
-    def forward(self, hidden: torch.Tensor, *_: Any, **__: Any) -> tuple[torch.Tensor, None]:
+    def forward(
+        self, hidden: torch.Tensor, *_: Any, places: torch.Tensor | None = None, **__: Any
+    ) -> tuple[torch.Tensor, None]:
+        """What the tokens at `places`, or all, see of all."""
         parts = self.joint(hidden).split(self.size, dim=-1)
+        if places is not None:
+            parts = (parts[0].index_select(1, places), *parts[1:])
         if torch.compiler.is_exporting():
             operation, heads = "com.microsoft::MultiHeadAttention", {"num_heads": self.heads}
-            joined = torch.onnx.ops.symbolic(operation, parts, heads, dtype=hidden.dtype, shape=hidden.shape, version=1)
+            joined = torch.onnx.ops.symbolic(
+                operation, parts, heads, dtype=hidden.dtype, shape=parts[0].shape, version=1
+            )
             return joined, None
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
         seen = torch.nn.functional.scaled_dot_product_attention(query, key, value)
