@@ -31,8 +31,8 @@ ask: $(DEMO)/.built ## Q="…": answer a question from the demonstration article
 chat: $(DEMO)/.built ## talk to the demonstration index
 	@$(AT_HOME) $(RUN)/dateline chat
 
-test: $(VENV)/.dev ## the tests
-	@$(RUN)/python -m pytest
+test: $(VENV)/.dev ## the tests, two files at a time
+	@$(RUN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## ruff, formatting and types
 	@$(RUN)/ruff check .
