@@ -32,7 +32,7 @@ chat: $(DEMO)/.built ## talk to the demonstration index
 	@$(AT_HOME) $(RUN)/dateline chat
 
 test: $(VENV)/.dev ## the tests, two files at a time
-	@$(RUN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(RUN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev ## ruff, formatting and types
 	@$(RUN)/ruff check .
