@@ -129,7 +129,7 @@ def test_every_third_party_import_is_declared_and_every_declaration_used() -> No
     used = {PACKAGES.get(top, top.replace("_", "-")) for top in third}
     assert used - declared == set()
     # Commands, plugins, needs of others, and what is not imported yet: the card names llama-index whole.
-    unimported = {"mypy", "ruff", "pytest-timeout", "pytest-xdist", "llama-index", "python-telegram-bot", "transformers"}
-    unimported |= {"lxml-html-clean", "onnx", "onnxscript"}
+    unimported = {"mypy", "ruff", "pytest-timeout", "llama-index", "python-telegram-bot", "transformers"}
+    unimported |= {"pytest-xdist", "lxml-html-clean", "onnx", "onnxscript"}
     unimported |= {f"llama-index-llms-{kind}" for kind in ("openai-like", "openai", "anthropic", "ollama")}  # by name
     assert declared - used - unimported == set()
