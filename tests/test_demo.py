@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,8 +46,10 @@ def test_doctor_finds_the_demonstration_sound(demo_home: Path) -> None:
     assert "fail" not in done.stdout
 
 
-def test_doctor_names_what_is_broken_and_the_remedy_works(tmp_path: Path, demo_home: Path) -> None:
-    home = shutil.copytree(demo_home, tmp_path / "broken")
+def test_doctor_names_what_is_broken_and_the_remedy_works(tmp_path: Path, spare_export: Callable[[Path], None]) -> None:
+    home = tmp_path / "broken"
+    spare_export(home)
+    assert dateline(home, "index", "add", "seeds").returncode == 0
     status = json.loads(dateline(home, "index", "status", "--json").stdout)
     for file in (home / "generations" / status["generation"]["name"] / "chroma").rglob("*.bin"):
         file.write_bytes(b"damaged")
