@@ -65,16 +65,17 @@ def test_any_answer_is_one_message_with_verbatim_quotes(answer: Answer, today: d
     assert ("Telegram did not confirm" in message.text) == again
 
 
-def _ends_in(space: str) -> Answer:
-    """An answer in other words than its quote, whose own words end in some white space."""
-    article = Article("x", "", "Title", "", (), None, f"Rain{space}fell.")
-    return answered(Claim("It was wet.", (Citation(article, 0, len(article.text)),), f"Rain{space}", 1.0))
+def _quoted(text: str, words: str) -> Answer:
+    """An answer in other words than its quote `text`, of which `words` answer."""
+    article = Article("x", "", "Title", "", (), None, text)
+    return answered(Claim("It was wet.", (Citation(article, 0, len(text)),), words, 1.0))
 
 
 @slow
-@example(_ends_in("\x85"))
-@example(_ends_in("\u2028"))
-@example(_ends_in("\x1f"))
+@example(_quoted("\x00", "\x00"))  # which is shown as a picture
+@example(_quoted("Rain\x85fell.", "Rain\x85"))
+@example(_quoted("Rain\u2028fell.", "Rain\u2028"))
+@example(_quoted("Rain\x1ffell.", "Rain\x1f"))
 @given(answers())
 def test_the_answers_words_are_marked(answer: Answer) -> None:
     message = parse(answer_html(answer, TODAY))

@@ -38,8 +38,8 @@ def quote(text: str, most: int, answer: str = "", *, mark: bool = False) -> Html
     """A verbatim quote of at most `most` units; shortened, it keeps the words of `answer`. `mark`: they are in bold."""
     at = text.find(answer) if answer.strip() else -1
     pieces = excerpt(text, [(at, at + len(answer))] if at >= 0 else [], most)
-    shown = marked(pieces) if mark else escape("".join(piece.text for piece in pieces))
-    return blockquote(shown) if not blank(text) else Html()
+    seen = "".join(piece.text for piece in pieces)
+    return Html() if blank(seen) else blockquote(marked(pieces) if mark else escape(seen))
 
 
 def source_block(
