@@ -23,8 +23,7 @@ _POOL = 50  # batches whose examples are sorted by length together
 class Tokens:
     """An example as the model reads it: `mask` marks where a span may be, the first token (no answer) included.
 
-    Examples in succession that ask the same have the same `question`, a number. `taught` are a larger reader's scores
-    of each token as start and as end, less those of the first.
+    Examples in succession that ask the same have the same `question`, a number.
     """
 
     ids: NDArray[np.int32]
@@ -33,7 +32,6 @@ class Tokens:
     start: int
     end: int
     question: int
-    taught: tuple[NDArray[np.float16], NDArray[np.float16]] | None = None  # models/taught.py
 
 
 def tokenised(examples: Sequence[Example], tokenizer: Any, window: int, chance: random.Random) -> list[Tokens]:

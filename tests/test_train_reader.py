@@ -15,12 +15,10 @@ from transformers import AutoModelForQuestionAnswering
 
 from bot.reader_input import header
 from bot.readers import load_reader
-from models import training
-from models.losses import loss_of
+from models import train_reader
 from models.reading_data import Example
 from models.tokens import Tokens, batches, together, tokenised
-from models.train_reader import train
-from models.training import Recipe
+from models.train_reader import Recipe, loss_of, train
 from tests.test_reading_data import packed
 
 TOWNS = ("Aberdeen", "Bergen", "Cadiz", "Dakar", "Esbjerg", "Florence")
@@ -72,18 +70,18 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
 ) -> None:
     read = list[Sequence[Tokens]]()
 
-    def killed(model: Any, rows: Sequence[Tokens], taught: float) -> torch.Tensor:
+    def killed(model: Any, rows: Sequence[Tokens]) -> torch.Tensor:
         if len(read) == 2:
             raise KeyboardInterrupt
         read.append(rows)
-        return loss_of(model, rows, taught)
+        return loss_of(model, rows)
 
-    monkeypatch.setattr(training, "_SAVE_EVERY", 0.0)
-    monkeypatch.setattr(training, "loss_of", killed)
+    monkeypatch.setattr(train_reader, "_SAVE_EVERY", 0.0)
+    monkeypatch.setattr(train_reader, "loss_of", killed)
     with pytest.raises(KeyboardInterrupt):
         train(data, tmp_path, RECIPE)
     assert not (tmp_path / "model.safetensors").exists()
-    monkeypatch.setattr(training, "loss_of", loss_of)
+    monkeypatch.setattr(train_reader, "loss_of", loss_of)
     train(data, tmp_path, RECIPE)
     whole, resumed = (
         AutoModelForQuestionAnswering.from_pretrained(folder).state_dict() for folder in (trained, tmp_path)
