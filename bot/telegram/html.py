@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from urllib.parse import urlsplit
 
 from bot.telegram.excerpts import Piece, blank, shortened
@@ -119,17 +118,30 @@ def is_web(url: str) -> bool:
         return False
 
 
-def packed(head: Html, blocks: Sequence[Html], foot: Callable[[int], Html], by: str = "\n") -> tuple[Html, int]:
+def packed(
+    head: Html, blocks: Iterable[Html], foot: Callable[[int], Html], by: str = "\n", count: int | None = None
+) -> tuple[Html, int]:
     """`head`, as many whole `blocks` from the first on as fit, and `foot(left out)`; and how many were left out.
 
     `by` stands between blocks and after the head. What does not fit goes from the end; `head` and `foot` always stay.
+    With their `count` told, blocks are asked for one by one, and none beyond the first that does not fit.
     """
-    sizes = list(accumulate((size(by + block) for block in blocks), initial=size(head)))
-    for kept in range(len(blocks), -1, -1):
-        last = foot(len(blocks) - kept)
+    if count is None:
+        blocks = list(blocks)
+        count = len(blocks)
+    fitting: list[Html] = []
+    sizes = [size(head)]
+    for block in blocks:
+        grown = sizes[-1] + size(by + block)
+        if not grown.within(MESSAGE):
+            break
+        fitting.append(block)
+        sizes.append(grown)
+    for kept in range(len(fitting), -1, -1):
+        last = foot(count - kept)
         if kept == 0 or (sizes[kept] + size(last)).within(MESSAGE):
             break
-    return Html(head + "".join(by + block for block in blocks[:kept]) + last), len(blocks) - kept
+    return Html(head + "".join(by + block for block in fitting[:kept]) + last), count - kept
 
 
 def plain(markup: str) -> str:

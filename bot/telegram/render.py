@@ -57,11 +57,11 @@ def answer_html(answer: Answer, today: date, stale_days: int = STALE_DAYS, again
     head = joined([_asked(answer, today, stale_days, again), *_said(answer, sources)], "\n\n")
     answers, unsaid = _answer_words(answer.claims)
     for most in QUOTE_LENGTHS:
-        blocks = [
+        blocks = (
             source_block(number, source, most, answers.get(source.article.id), unsaid.get(source.article.id, ()))
             for number, source in enumerate(sources, 1)
-        ]
-        message, left_out = packed(head, blocks, partial(_foot, answer))
+        )
+        message, left_out = packed(head, blocks, partial(_foot, answer), count=len(sources))
         if not left_out:
             break
     return message
