@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evals.telegram_api.formatting import MOST_ENTITIES, formatted
@@ -49,6 +49,8 @@ def seen(source: str) -> tuple[str, list[tuple[str, str]]]:
         ("see bbc.com/x, /help and @someone #tag", "see bbc.com/x, /help and @someone #tag",
          ["url:bbc.com/x", "bot_command:/help", "mention:@someone", "hashtag:#tag"]),
         ('<a href="https://a.org">https://b.org</a>', "https://b.org", ["text_link:https://b.org"]),
+        ("<blockquote>a $</blockquote>A <blockquote>#b</blockquote>", "a $A #b",
+         ["blockquote:a $", "blockquote:#b", "hashtag:#b"]),  # a cashtag that reaches out of a quote is none
     ],
 )  # fmt: skip
 def test_what_is_kept(source: str, text: str, entities: list[str]) -> None:
@@ -133,6 +135,7 @@ TREE = st.recursive(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(TREE, max_size=5))
+@example(["<blockquote><b>x$</b></blockquote>", "A"])
 def test_entities_lie_within_the_text_and_never_cross_what_cannot_be_cut(parts: list[str]) -> None:
     result = formatted("".join(parts), "HTML")
     spans = [(e["offset"], e["offset"] + e["length"], e["type"]) for e in result.entities]

@@ -121,9 +121,15 @@ def _rank(entity: Json) -> int:
 
 
 def _clash(found: Json, given: Json) -> bool:
-    """Whether an entity that Telegram finds shares words with one that was given and cannot be divided."""
-    apart = found["offset"] >= given["offset"] + given["length"] or given["offset"] >= found["offset"] + found["length"]
-    return not apart and given["type"] not in (*_STYLES, *_QUOTES)
+    """Whether an entity that Telegram finds can't stand beside one that was given.
+
+    That is where they share words and the given one cannot be divided, or where the found one reaches out of a quote.
+    """
+    start, end = found["offset"], found["offset"] + found["length"]
+    first, last = given["offset"], given["offset"] + given["length"]
+    if start >= last or first >= end or given["type"] in _STYLES:
+        return False
+    return given["type"] not in _QUOTES or start < first or last < end
 
 
 def _nested(spans: list[_Span]) -> list[_Span]:
