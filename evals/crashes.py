@@ -42,7 +42,7 @@ class Crashes:
 
 
 def kill_builders(home: Path, kills: int = 30, seed: int = 0) -> Crashes:
-    """Kill `kills` builders of the index under `home`, which must be empty, and say what was found."""
+    """Kill `kills` builders of the index under `home`, which must have no index, and say what was found."""
     return _Matrix(home, random.Random(seed)).run(kills)
 
 

@@ -56,7 +56,7 @@ class Switching:
 
 
 def switch_while_asking(home: Path, generations: int = 10) -> Switching:
-    """Publish `generations` under `home`, which must be empty, while another process asks."""
+    """Publish `generations` under `home`, which must have no index, while another process asks."""
     context = forks()
     prefill(home)
     (ours, theirs), (news, sender) = context.Pipe(), context.Pipe()

@@ -54,13 +54,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration index, built once from seeds/ with the bundled encoder. Not to be written to."""
+    """The demonstration index, built once from seeds/ with the bundled encoder. Not to be written to.
+
+    The processes that share the suite share it too: the second one finds nothing left to build.
+    """
+    from filelock import FileLock
+
     from index.articles import read_articles
     from index.build import sync
-    from index.embed import load_encoder
+    from index.embed import load_encoder, model_id
 
-    folder = tmp_path_factory.mktemp("demo")
-    sync(folder, read_articles(ROOT / "seeds"), load_encoder)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    with FileLock(f"{folder}.lock"):
+        sync(folder, read_articles(ROOT / "seeds"), load_encoder, model_id=model_id())
     return folder
 
 
