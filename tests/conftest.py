@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.settings import PREFIX, Settings, prepare_environment
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
+
+# No property is about how long an example takes, and the machine may be busy. Otherwise as hypothesis would have it.
+settings.register_profile("dateline", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dateline")
 
 
 def _connect_here(self: socket.socket, address: Any) -> None:

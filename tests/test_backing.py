@@ -141,7 +141,7 @@ def test_a_passage_that_is_none_or_another_backs_nothing() -> None:
         assert (backed(Draft(text, ((number, DRAFT),)), [first, rest], "")[0] is not None) is stands
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_quote_altered_by_one_word_is_not_found(data: st.DataObject) -> None:
     text = seed().text
@@ -154,7 +154,7 @@ def test_a_quote_altered_by_one_word_is_not_found(data: st.DataObject) -> None:
     assert find(altered, text) == []
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_quote_typed_otherwise_is_found_where_it_stands(data: st.DataObject) -> None:
     text = seed().text
@@ -172,7 +172,7 @@ def test_a_quote_typed_otherwise_is_found_where_it_stands(data: st.DataObject) -
     assert any(fold(text[a:b]).text.strip("' .,") == fold(words).text.strip("' .,") for a, b in spans)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-2, 3), st.text(max_size=60)), max_size=3))
 def test_anything_ends_in_a_claim_that_stands_or_in_none(text: str, quotes: list[tuple[int, str]]) -> None:
     claim, fault = backed(Draft(text, tuple(quotes)), [whole(seed())], "What is the news?")

@@ -154,7 +154,7 @@ _QUESTIONS = st.lists(_WORDS, min_size=1, max_size=9).map(lambda words: " ".join
 _GLUE = stems("it that what about did") | {"it", "that", "what", "about"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_QUESTIONS, min_size=1, max_size=3), st.sampled_from(sorted(TEXTS)))
 def test_nothing_is_added_that_was_not_said(questions: list[str], article: str) -> None:
     turns: list[Turn] = []
@@ -174,6 +174,6 @@ _NEW = st.sampled_from(
 
 
 @given(_NEW, st.sampled_from(sorted(TEXTS)))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_question_with_its_own_names_comes_back_unchanged(question: str, article: str) -> None:
     assert meant(question, after(article, "What happened in Kestrel Bay?")).text == question

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.fusion import WHOLE_SHARES, Candidate, Hit, blend, fuse, leading, spread, time_weight
@@ -40,7 +40,6 @@ def hits(least: float, most: float) -> st.SearchStrategy[list[Hit]]:
     )
 
 
-@settings(deadline=None)
 @given(hits(-1, 1), hits(0, 40), st.sampled_from([None, WINDOW]), st.sampled_from([(), ("o1",)]))
 def test_scores_are_bounded_and_ordered(
     dense: list[Hit], lexical: list[Hit], window: tuple[date, date] | None, outlets: tuple[str, ...]
@@ -112,7 +111,6 @@ def test_both_lists_count_and_the_named_outlet_is_preferred() -> None:
     assert names(fuse([a, b, weak], [a, b], ASKED, outlets=["Reuters"]))[:2] == ["a", "b"]
 
 
-@settings(deadline=None)
 @example([], [hit("a0"), hit("a1", score=2.3e-309)], 0.0)  # subnormal: its reciprocal overflows
 @given(hits(0, 1), hits(0, 40), st.floats(-1, 1))
 def test_blending_keeps_bounds_and_each_articles_order(dense: list[Hit], lexical: list[Hit], near: float) -> None:
@@ -163,7 +161,6 @@ def test_one_article_does_not_fill_the_list() -> None:
     assert top.count("much") <= 4
 
 
-@settings(deadline=None)
 @given(hits(0, 1), st.integers(1, 20))
 def test_spreading_keeps_the_best_and_each_articles_order(lexical: list[Hit], k: int) -> None:
     ranked = fuse([], lexical, ASKED)

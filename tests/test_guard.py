@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index import fetch as fetching
@@ -56,7 +56,6 @@ def test_public(address: str) -> None:
 
 
 @given(address=st.ip_addresses(v=4))
-@settings(deadline=None)
 def test_an_ipv4_address_counts_alike_in_every_form(address: IPv4Address) -> None:
     number = int(address)
     forms = (0xFFFF << 32 | number, 0x64FF9B << 96 | number, 0x2002 << 112 | number << 80)
@@ -65,7 +64,6 @@ def test_an_ipv4_address_counts_alike_in_every_form(address: IPv4Address) -> Non
 
 
 @given(address=st.ip_addresses(v=6))
-@settings(deadline=None)
 def test_what_is_public_is_global(address: IPv6Address) -> None:
     if is_public(address) and address.ipv4_mapped is None:
         assert address in ip_network("2000::/3") or address in ip_network("64:ff9b::/96")

@@ -114,7 +114,7 @@ BINARY = [
 ]
 READABLE = st.lists(st.sampled_from(MARKUP + PLAIN + MAIL), max_size=25).map(b"".join)
 PIECES = st.lists(st.sampled_from(MARKUP + PLAIN + MAIL + BINARY), max_size=25).map(b"".join)
-HOSTILE = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HOSTILE = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def check(path: Path) -> None:
@@ -149,7 +149,7 @@ def test_hostile_fields(tmp_path: Path, rows: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.iterdir() if path.suffix != ".txt"))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_files(tmp_path: Path, name: str, data: st.DataObject) -> None:
     whole = (FIXTURES / name).read_bytes()

@@ -65,7 +65,7 @@ def test_words_are_found_far_into_a_text_of_several_windows(reader: NewsReader) 
         assert margin > 0
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=400), st.text(min_size=1, max_size=60))
 def test_spans_are_exact_whatever_the_text(reader: NewsReader, text: str, question: str) -> None:
     found = passages(text, (0, len(text)))

@@ -48,7 +48,6 @@ def spans(passages: Sequence[Passage]) -> list[tuple[int, int]]:
     return [(passage.start, passage.end) for passage in passages]
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_sentences_hold_every_visible_character_once(text: str) -> None:
     found = sentence_spans(text)
@@ -57,7 +56,6 @@ def test_sentences_hold_every_visible_character_once(text: str) -> None:
     assert set(covered(text, found)) <= {1}
 
 
-@settings(deadline=None)
 @given(HOSTILE, st.text(max_size=30), st.integers(16, 64))
 @example("a" * 5000, "", 16)
 @example("word " * 300, "title " * 100, 40)
@@ -79,7 +77,7 @@ def encoder() -> Encoder:
     return load_encoder()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=HOSTILE, window=st.sampled_from([32, 64, 256]))
 @example(text="unbelievable" * 8 + " ", window=32)
 @example(text=("internationally-unbelievable" * 3 + "ization ") * 30, window=64)

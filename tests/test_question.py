@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers import Question
@@ -98,7 +98,6 @@ CUES = st.sampled_from(
 TEXT = st.lists(CUES | st.text(max_size=6), max_size=10).map(" ".join)
 
 
-@settings(deadline=None)
 @given(TEXT, st.lists(st.text(max_size=12) | CUES, max_size=4))
 def test_any_question_is_understood(text: str, outlets: list[str]) -> None:
     meaning = understand(Question(text, date(2022, 6, 15)), outlets)
@@ -162,7 +161,6 @@ def test_words() -> None:
     assert stems("The minister's plans") == stems("MINISTERS planned")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_stems_are_of_content_words(text: str) -> None:
     found = words(text)

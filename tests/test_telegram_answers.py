@@ -24,9 +24,7 @@ from tests.telegram_markup import Message, parse
 
 Golden = Callable[[str, str], None]
 TODAY = date(2024, 6, 7)
-slow = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+slow = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def folded(text: str) -> str:

@@ -133,7 +133,7 @@ TREE = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(TREE, max_size=5))
 @example(["<blockquote><b>x$</b></blockquote>", "A"])
 def test_entities_lie_within_the_text_and_never_cross_what_cannot_be_cut(parts: list[str]) -> None:
@@ -147,7 +147,7 @@ def test_entities_lie_within_the_text_and_never_cross_what_cannot_be_cut(parts: 
             assert not (crossing and one in solid)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXT)
 def test_escaped_text_comes_back(text: str) -> None:
     expected = formatted(text, "").text

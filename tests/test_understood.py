@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answers import NOTHING, Question, Understood
@@ -59,7 +59,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS | st.text(max_size=5), max_size=10).map(" ".join), st.dates())
 @example("as of 2023", date.min)
 def test_no_word_is_lost_but_the_phrase(text: str, asked_on: date) -> None:

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.answers import Answer, Citation, Claim, Question, Status
@@ -46,14 +46,12 @@ def said(citation: Citation, *further: Citation) -> Claim:
     return Claim(" ".join(citation.quote.split()), (citation, *further), citation.quote, 1.0)
 
 
-@settings(deadline=None)
 @given(st.lists(citations(), max_size=5))
 def test_what_stands_is_kept_as_it_is(found: list[Citation]) -> None:
     claims = tuple(said(citation) for citation in found)
     assert verified(claims, library(*(citation.article for citation in found))) == claims
 
 
-@settings(deadline=None)
 @given(citations(), citations())
 def test_a_further_citation_falls_alone_and_the_first_takes_the_claim_with_it(first: Citation, other: Citation) -> None:
     assume((first.article.id, first.article.text) != (other.article.id, other.article.text))
@@ -64,7 +62,6 @@ def test_a_further_citation_falls_alone_and_the_first_takes_the_claim_with_it(fi
     assert verified([both], library()) == ()
 
 
-@settings(deadline=None)
 @given(citations(), st.text("ab .\n“é\u00a0👩", max_size=40))
 def test_a_quote_is_compared_with_the_stored_text(citation: Citation, text: str) -> None:
     stored = replace(citation.article, text=text)
@@ -134,7 +131,6 @@ def test_a_span_outside_the_article_is_refused(start: int, end: int) -> None:
         Citation(BRIDGE, start, end)
 
 
-@settings(deadline=None)
 @given(citations())
 def test_a_quote_is_the_articles_own_text(citation: Citation) -> None:
     assert citation.quote == citation.article.text[citation.start : citation.end] == citation.as_json()["quote"]

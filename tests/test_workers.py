@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wire import HAPPENED, Taken, article_from_json, article_to_json, read_line, taken_from_json, taken_to_json
@@ -133,7 +133,6 @@ def test_cancelling_ends_all_that_was_started() -> None:
     words=st.lists(WORDS, min_size=6, max_size=6), when=TIMES, language=st.none() | WORDS,
     dropped=st.lists(st.builds(Dropped, WORDS, WORDS), max_size=2), authors=st.lists(WORDS, max_size=3),
 )  # fmt: skip
-@settings(deadline=None)
 def test_articles_go_over_the_wire_unchanged(
     words: list[str], when: date | datetime | None, language: str | None, dropped: list[Dropped], authors: list[str]
 ) -> None:
@@ -144,7 +143,6 @@ def test_articles_go_over_the_wire_unchanged(
 
 
 @given(happened=st.sampled_from(HAPPENED), when=TIMES, passages=st.integers(0, 9))
-@settings(deadline=None)
 def test_what_became_of_them_too(happened: Any, when: date | datetime | None, passages: int) -> None:
     taken = Taken("a", "https://a.example/", "A", "Outlet", when, passages, happened)
     assert taken_from_json(json.loads(json.dumps(taken_to_json(taken)))) == taken
